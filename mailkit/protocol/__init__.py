@@ -1,0 +1,1 @@
+"""Low-level access: the classic interface and what it stands on."""

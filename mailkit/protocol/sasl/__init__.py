@@ -1,0 +1,1 @@
+"""Authentication mechanisms, one file a family."""

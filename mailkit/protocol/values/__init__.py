@@ -1,0 +1,1 @@
+"""The protocol's values: immutable, checked when built."""
