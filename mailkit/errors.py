@@ -200,7 +200,7 @@ class ProtocolViolation(MailkitError):
 
 
 class MailboxChanged(MailkitError):
-    """The mailbox's UIDVALIDITY is another (RFC 9051 §2.3.1.1): UIDs known before mean nothing now; nothing was done."""
+    """The mailbox's UIDVALIDITY is another (RFC 9051 §2.3.1.1): UIDs known before mean nothing; nothing was done."""
 
 
 def _every(parent: type[CommandRefused]) -> list[type[CommandRefused]]:

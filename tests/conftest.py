@@ -1,0 +1,24 @@
+"""Servers and users for all tests. A server is started when the first test asks for it, once a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import availability
+from tests.servers.dovecot import Dovecot, User
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A running Dovecot."""
+    availability.require("dovecot")
+    with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_user(dovecot: Dovecot) -> User:
+    """A user of `dovecot` that no other test sees."""
+    return dovecot.fresh_user()
