@@ -1,0 +1,1 @@
+"""Recorded dialogues with real servers: see README.md."""
