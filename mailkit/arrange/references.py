@@ -11,23 +11,23 @@ from mailkit.arrange.sortable import Sortable
 class Node:
     """A message in the making of threads, or a dummy (`message` is None) that is only referred to."""
 
-    __slots__ = ("_joined", "children", "message", "parent")
+    __slots__ = ("joined", "children", "message", "parent")
 
     def __init__(self, message: Sortable | None = None) -> None:
         self.message = message
         self.parent: Node | None = None
         # A dictionary is a set that keeps its order, so that the same messages always give the same threads.
         self.children: dict[Node, None] = {}
-        self._joined: Node | None = None
+        self.joined: Node | None = None
 
     def adopt(self, child: Node) -> None:
         """Make the other node a child of this one, whoever had it before."""
         child.leave()
         child.parent = self
         self.children[child] = None
-        ours, theirs = self._circle(), child._circle()
+        ours, theirs = self.circle(), child.circle()
         if ours is not theirs:
-            theirs._joined = ours
+            theirs.joined = ours
 
     def leave(self) -> None:
         """Have no parent any more."""
@@ -38,19 +38,19 @@ class Node:
     def descends_from(self, other: Node) -> bool:
         """Whether the other node is this one or above it."""
         # Going up costs the depth for each link. Most links join nodes that were never joined by any: those need not.
-        if self is other or not other.children or self._circle() is not other._circle():
+        if self is other or not other.children or self.circle() is not other.circle():
             return self is other
         above = self.parent
         while above and above is not other:
             above = above.parent
         return above is other
 
-    def _circle(self) -> Node:
+    def circle(self) -> Node:
         """The representative of all nodes ever joined with this one, also by links that were cut again (union-find)."""
         node = self
-        while node._joined:
-            node._joined = node._joined._joined or node._joined
-            node = node._joined
+        while node.joined:
+            node.joined = node.joined.joined or node.joined
+            node = node.joined
         return node
 
 
