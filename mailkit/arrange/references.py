@@ -11,7 +11,7 @@ from mailkit.arrange.sortable import Sortable
 class Node:
     """A message in the making of threads, or a dummy (`message` is None) that is only referred to."""
 
-    __slots__ = ("joined", "children", "message", "parent")
+    __slots__ = ("children", "joined", "message", "parent")
 
     def __init__(self, message: Sortable | None = None) -> None:
         self.message = message
