@@ -1,0 +1,216 @@
+"""Who somebody is and how that is proved: passwords, tokens, certificates; none of it is ever in a repr."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import attrs
+
+from mailkit.errors import UsageError
+from mailkit.protocol.sasl import anonymous, cram_md5, external, login, oauth, plain, scram
+from mailkit.protocol.sasl.choose import Credentials, LoginCommand, Offer
+from mailkit.protocol.sasl.mechanism import Mechanism, Peer, identity
+from mailkit.protocol.sasl.secret import Secret
+
+__all__ = ["Anonymous", "Credentials", "Custom", "External", "OAuth2", "Password", "resolve"]
+
+Source = Secret | Callable[[], str]
+"""A secret, or the provider that is asked for one at every authentication."""
+
+PASSWORD_VARIABLE = "MAILKIT_PASSWORD"
+
+
+def _hidden(source: object) -> str:
+    return "***"
+
+
+@attrs.frozen(init=False)
+class Password:
+    """A user's password, or a callable that gives it whenever somebody logs in.
+
+    `authzid` is the user to act as, where that is another (a Dovecot master user, a Cyrus proxy): only PLAIN carries it.
+    Raises `UsageError` for a user name that is empty and for NUL anywhere.
+    """
+
+    user: str
+    _source: Source = attrs.field(repr=_hidden)
+    authzid: str | None = None
+
+    def __init__(self, user: str, password: str | Secret | Callable[[], str], *, authzid: str | None = None) -> None:
+        password = _concealed(password)  # rebound: a traceback that shows locals shows this frame's
+        self.__attrs_init__(
+            identity(user, "the user name"), _checked(password), authzid and identity(authzid, "authzid")
+        )
+
+    def offers(self) -> tuple[Offer, ...]:
+        """SCRAM, CRAM-MD5, PLAIN and LOGIN; PLAIN alone to act as somebody else."""
+        if self.authzid is not None:
+            return (Offer("PLAIN", secure=False),)
+        return (
+            *(Offer(name, secure=True) for name in scram.SCRAM),
+            Offer("CRAM-MD5", secure=True),
+            Offer("PLAIN", secure=False),
+            Offer("LOGIN", secure=False),
+        )
+
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
+        """A fresh mechanism of that name, or None; asks the provider for the password, if there is one."""
+        if name == "PLAIN":
+            return plain.Plain(self.user, _secret(self._source), authzid=self.authzid)
+        if self.authzid is not None:
+            return None
+        if name in scram.SCRAM:
+            return scram.Scram(name, self.user, _secret(self._source), binding=peer.binding)
+        if name == "CRAM-MD5":
+            return cram_md5.CramMD5(self.user, _secret(self._source))
+        return login.Login(self.user, _secret(self._source)) if name == "LOGIN" else None
+
+    def login(self) -> LoginCommand | None:
+        """The LOGIN command's arguments, unless it would have to act as somebody else."""
+        return None if self.authzid is not None else LoginCommand(self.user, lambda: _secret(self._source))
+
+
+@attrs.frozen(init=False)
+class OAuth2:
+    """A user's OAuth 2.0 access token, or a callable that gives one that is still good.
+
+    The callable is asked at every authentication, also when a lost connection is made anew: let it refresh the token.
+    """
+
+    user: str
+    _source: Source = attrs.field(repr=_hidden)
+
+    def __init__(self, user: str, token: str | Secret | Callable[[], str]) -> None:
+        token = _concealed(token)  # rebound: a traceback that shows locals shows this frame's
+        self.__attrs_init__(identity(user, "the user name"), _checked(token))
+
+    def offers(self) -> tuple[Offer, ...]:
+        """OAUTHBEARER, and XOAUTH2 where the server has no more than that."""
+        return Offer("OAUTHBEARER", secure=False), Offer("XOAUTH2", secure=False)
+
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
+        """A fresh mechanism of that name, or None; asks the provider for the token, if there is one."""
+        if name == "OAUTHBEARER":
+            return oauth.OAuthBearer(self.user, _secret(self._source), peer)
+        return oauth.XOAuth2(self.user, _secret(self._source)) if name == "XOAUTH2" else None
+
+    def login(self) -> None:
+        """None: a token is not a password."""
+
+
+@attrs.frozen
+class External:
+    """The identity that a TLS client certificate or a Unix socket gives already; `authzid` acts as another user."""
+
+    authzid: str = ""
+
+    def offers(self) -> tuple[Offer, ...]:
+        """EXTERNAL alone."""
+        return (Offer("EXTERNAL", secure=True),)
+
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
+        """EXTERNAL, or None for another name."""
+        return external.External(self.authzid) if name == "EXTERNAL" else None
+
+    def login(self) -> None:
+        """None: there is no password."""
+
+
+@attrs.frozen
+class Anonymous:
+    """Nobody in particular; `trace` (an address, say) is a courtesy to the server's log, not a secret."""
+
+    trace: str = ""
+
+    def offers(self) -> tuple[Offer, ...]:
+        """ANONYMOUS alone."""
+        return (Offer("ANONYMOUS", secure=True),)
+
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
+        """ANONYMOUS, or None for another name."""
+        return anonymous.Anonymous(self.trace) if name == "ANONYMOUS" else None
+
+    def login(self) -> None:
+        """None: there is no password."""
+
+
+@attrs.frozen
+class Custom:
+    """A mechanism of the caller's own: its name, and what makes a fresh `Mechanism` for every authentication.
+
+    `secure` is True if it shows no secret to who listens; else it is used inside TLS only.
+    """
+
+    name: str
+    make: Callable[[], Mechanism] = attrs.field(repr=_hidden)
+    secure: bool = attrs.field(default=False, kw_only=True)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """The one mechanism."""
+        return (Offer(self.name, self.secure),)
+
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
+        """A fresh one, or None for another name."""
+        return self.make() if name == self.name else None
+
+    def login(self) -> None:
+        """None: what the mechanism knows is its own affair."""
+
+
+def resolve(credentials: str | Callable[[], str] | Credentials | None, user: str | None, host: str) -> Credentials:
+    """The credentials that a caller means.
+
+    A `str` is `user`'s password and a callable gives it; credentials are themselves. None is looked for: first in the
+    environment variable MAILKIT_PASSWORD, then with the keyring package, if it is installed, under the service `host`.
+    Raises `UsageError` where nothing is found, or where a password has no user; it says what can be done.
+    """
+    if isinstance(credentials, str) or callable(credentials):
+        # Rebound first, so that no traceback of a missing user shows the password.
+        source, credentials = _concealed(credentials), None
+        return Password(_user_of(user), source)
+    if credentials is not None:
+        return credentials
+    user = _user_of(user)
+    found = _from_environment() or _from_keyring(host, user)
+    if found is None:
+        raise UsageError(
+            f"there is no password for {user} at {host}: pass credentials= (a password, a callable, Password, OAuth2, "
+            f"External …), set {PASSWORD_VARIABLE}, or store it with `keyring set {host} {user}`"
+        )
+    return Password(user, found)
+
+
+def _concealed(source: str | Secret | Callable[[], str]) -> Source:
+    return source if isinstance(source, Secret) or callable(source) else Secret(source)
+
+
+def _checked(source: Source) -> Source:
+    return source.checked() if isinstance(source, Secret) else source
+
+
+def _secret(source: Source) -> Secret:
+    return source if isinstance(source, Secret) else Secret(source()).checked()
+
+
+def _user_of(user: str | None) -> str:
+    if user is None:
+        raise UsageError("a password needs a user name: pass user=, put it into the URL, or pass Password(user, …)")
+    return user
+
+
+def _from_environment() -> Secret | None:
+    return Secret(os.environ[PASSWORD_VARIABLE]) if os.environ.get(PASSWORD_VARIABLE) else None
+
+
+def _from_keyring(host: str, user: str) -> Secret | None:
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:  # optional
+        return None
+    try:
+        found = Secret(keyring.get_password(host, user) or "")
+    except KeyringError:  # no usable backend, or a locked one: as good as no entry
+        return None
+    return None if found == Secret("") else found
