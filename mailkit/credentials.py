@@ -18,10 +18,14 @@ __all__ = ["Anonymous", "Credentials", "Custom", "External", "OAuth2", "Password
 Source = Secret | Callable[[], str]
 """A secret, or the provider that is asked for one at every authentication."""
 
-PASSWORD_VARIABLE = "MAILKIT_PASSWORD"
+_VARIABLE = "MAILKIT_PASSWORD"
 
 
-def _hidden(source: object) -> str:
+def _upper(name: str) -> str:
+    return name.upper()
+
+
+def _hidden(_: object) -> str:
     return "***"
 
 
@@ -29,7 +33,7 @@ def _hidden(source: object) -> str:
 class Password:
     """A user's password, or a callable that gives it whenever somebody logs in.
 
-    `authzid` is the user to act as, where that is another (a Dovecot master user, a Cyrus proxy): only PLAIN carries it.
+    `authzid` is the user to act as, where that is another (a Dovecot master user, say): only PLAIN carries it.
     Raises `UsageError` for a user name that is empty and for NUL anywhere.
     """
 
@@ -109,7 +113,7 @@ class External:
         """EXTERNAL alone."""
         return (Offer("EXTERNAL", secure=True),)
 
-    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # noqa: ARG002  # of no interest here
         """EXTERNAL, or None for another name."""
         return external.External(self.authzid) if name == "EXTERNAL" else None
 
@@ -127,7 +131,7 @@ class Anonymous:
         """ANONYMOUS alone."""
         return (Offer("ANONYMOUS", secure=True),)
 
-    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # noqa: ARG002  # of no interest here
         """ANONYMOUS, or None for another name."""
         return anonymous.Anonymous(self.trace) if name == "ANONYMOUS" else None
 
@@ -142,7 +146,7 @@ class Custom:
     `secure` is True if it shows no secret to who listens; else it is used inside TLS only.
     """
 
-    name: str
+    name: str = attrs.field(converter=_upper)
     make: Callable[[], Mechanism] = attrs.field(repr=_hidden)
     secure: bool = attrs.field(default=False, kw_only=True)
 
@@ -150,7 +154,7 @@ class Custom:
         """The one mechanism."""
         return (Offer(self.name, self.secure),)
 
-    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # noqa: ARG002  # of no interest here
         """A fresh one, or None for another name."""
         return self.make() if name == self.name else None
 
@@ -158,17 +162,22 @@ class Custom:
         """None: what the mechanism knows is its own affair."""
 
 
-def resolve(credentials: str | Callable[[], str] | Credentials | None, user: str | None, host: str) -> Credentials:
+def resolve(
+    credentials: str | Callable[[], str] | Credentials | Mechanism | None, user: str | None, host: str
+) -> Credentials:
     """The credentials that a caller means.
 
-    A `str` is `user`'s password and a callable gives it; credentials are themselves. None is looked for: first in the
-    environment variable MAILKIT_PASSWORD, then with the keyring package, if it is installed, under the service `host`.
+    A `str` is `user`'s password and a callable gives it; credentials are themselves. A `Mechanism` is good for one
+    authentication, so for one connection that is not made anew. None is looked for: first in the environment variable
+    MAILKIT_PASSWORD, then with the keyring package, if it is installed, under the service `host`.
     Raises `UsageError` where nothing is found, or where a password has no user; it says what can be done.
     """
     if isinstance(credentials, str) or callable(credentials):
         # Rebound first, so that no traceback of a missing user shows the password.
         source, credentials = _concealed(credentials), None
         return Password(_user_of(user), source)
+    if isinstance(credentials, Mechanism):
+        return Custom(credentials.name, _once(credentials), secure=credentials.secure)
     if credentials is not None:
         return credentials
     user = _user_of(user)
@@ -176,7 +185,7 @@ def resolve(credentials: str | Callable[[], str] | Credentials | None, user: str
     if found is None:
         raise UsageError(
             f"there is no password for {user} at {host}: pass credentials= (a password, a callable, Password, OAuth2, "
-            f"External …), set {PASSWORD_VARIABLE}, or store it with `keyring set {host} {user}`"
+            f"External …), set {_VARIABLE}, or store it with `keyring set {host} {user}`"
         )
     return Password(user, found)
 
@@ -193,6 +202,17 @@ def _secret(source: Source) -> Secret:
     return source if isinstance(source, Secret) else Secret(source()).checked()
 
 
+def _once(mechanism: Mechanism) -> Callable[[], Mechanism]:
+    left = [mechanism]
+
+    def take() -> Mechanism:
+        if not left:
+            raise UsageError(f"a Mechanism authenticates once; for more give Custom({mechanism.name!r}, factory)")
+        return left.pop()
+
+    return take
+
+
 def _user_of(user: str | None) -> str:
     if user is None:
         raise UsageError("a password needs a user name: pass user=, put it into the URL, or pass Password(user, …)")
@@ -200,14 +220,14 @@ def _user_of(user: str | None) -> str:
 
 
 def _from_environment() -> Secret | None:
-    return Secret(os.environ[PASSWORD_VARIABLE]) if os.environ.get(PASSWORD_VARIABLE) else None
+    return Secret(os.environ[_VARIABLE]) if os.environ.get(_VARIABLE) else None
 
 
 def _from_keyring(host: str, user: str) -> Secret | None:
     try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:  # optional
+        import keyring  # noqa: PLC0415  # optional, and slow to import
+        from keyring.errors import KeyringError  # noqa: PLC0415
+    except ImportError:
         return None
     try:
         found = Secret(keyring.get_password(host, user) or "")

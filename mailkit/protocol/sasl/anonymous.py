@@ -19,7 +19,9 @@ class Anonymous(Mechanism):
         self._trace = trace
 
     def first(self) -> bytes:
+        """`message = [ email / token ]` (RFC 4505 §2)"""
         return self._trace.encode()
 
     def step(self, challenge: bytes) -> bytes:
-        raise Cancelled("the server sent a challenge, though ANONYMOUS has none")
+        """Always `Cancelled`: there is nothing to ask."""
+        raise Cancelled(f"the server sent a challenge of {len(challenge)} octets, though ANONYMOUS has none")

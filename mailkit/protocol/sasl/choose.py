@@ -87,7 +87,9 @@ def strongest(
     peer = _with_usable_binding(peer or Peer())
     clear = tls or plaintext_allowed
 
-    common = [offer for offer in credentials.offers() if offer.name.upper() in offered and _is_apt(offer, tls, peer)]
+    common = [
+        offer for offer in credentials.offers() if offer.name.upper() in offered and _is_apt(offer, peer, tls=tls)
+    ]
     usable = sorted((offer for offer in common if clear or offer.secure), key=_rank)
     if usable:
         best = usable[0].name
@@ -129,7 +131,7 @@ def _with_usable_binding(peer: Peer) -> Peer:
     return peer
 
 
-def _is_apt(offer: Offer, tls: bool, peer: Peer) -> bool:
+def _is_apt(offer: Offer, peer: Peer, *, tls: bool) -> bool:
     if offer.name == "CRAM-MD5":
         return not tls
     return peer.binding is not None or not offer.name.endswith("-PLUS")

@@ -20,7 +20,7 @@ class CramMD5(Mechanism):
         self._answered = False
 
     def first(self) -> None:
-        return None
+        """None: the server asks."""
 
     def step(self, challenge: bytes) -> bytes:
         """The user name, a space, and the digest in lower-case hexadecimal (RFC 2195 §2)."""

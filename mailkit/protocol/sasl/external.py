@@ -15,7 +15,9 @@ class External(Mechanism):
         self._authzid = identity(authzid, "the authorization identity") if authzid else ""
 
     def first(self) -> bytes:
+        """`extern-initial-resp = *( UTF8-char-no-nul )`, the authorization identity (RFC 4422 §A.1)"""
         return self._authzid.encode()
 
     def step(self, challenge: bytes) -> bytes:
-        raise Cancelled("the server sent a challenge, though EXTERNAL has none")
+        """Always `Cancelled`: there is nothing to ask."""
+        raise Cancelled(f"the server sent a challenge of {len(challenge)} octets, though EXTERNAL has none")

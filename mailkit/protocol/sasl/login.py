@@ -20,9 +20,10 @@ class Login(Mechanism):
         self._answered = 0
 
     def first(self) -> None:
-        return None
+        """None: the server asks."""
 
-    def step(self, challenge: bytes) -> bytes:
+    def step(self, challenge: bytes) -> bytes:  # noqa: ARG002  # prompts are not read
+        """The user name, then the password."""
         self._answered += 1
         if self._answered == 1:
             return self._user.encode()

@@ -37,7 +37,7 @@ class Mechanism(ABC):
     def step(self, challenge: bytes) -> bytes:
         """The answer to a challenge; raises `Cancelled`, and nothing else, for one that makes no sense."""
 
-    def verify(self) -> None:
+    def verify(self) -> None:  # noqa: B027  # most mechanisms let the server prove nothing
         """Call it after the tagged OK; raises `ProtocolViolation` where the server has not proved what it must."""
 
     def failure(self) -> str | None:

@@ -1,4 +1,4 @@
-"""OAUTHBEARER (RFC 7628) and XOAUTH2 (Google's and Microsoft's older form of it): an access token instead of a password."""
+"""OAUTHBEARER (RFC 7628) and XOAUTH2, its older form at Google and Microsoft: a token instead of a password."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ class XOAuth2(_Bearer):
     _dummy = b""
 
     def first(self) -> bytes:
+        """The user, then the token as in an HTTP header; the separator is %x01."""
         return b"".join((f"user={self._user}\x01auth=Bearer ".encode(), self._token.octets(), b"\x01\x01"))
 
 

@@ -24,4 +24,5 @@ class Plain(Mechanism):
         return b"\0".join((self._authzid.encode(), self._user.encode(), self._password.octets()))
 
     def step(self, challenge: bytes) -> bytes:
-        raise Cancelled("the server sent a challenge, though PLAIN has none")
+        """Always `Cancelled`: there is nothing to ask."""
+        raise Cancelled(f"the server sent a challenge of {len(challenge)} octets, though PLAIN has none")

@@ -67,6 +67,7 @@ class Scram(Mechanism):
         return message.encode()
 
     def step(self, challenge: bytes) -> bytes:
+        """The proof for the first challenge, nothing for the second, which is the server's proof."""
         self._challenges += 1
         if self._challenges > 2:
             raise Cancelled("the server sent a third challenge, though SCRAM has two")
@@ -79,10 +80,12 @@ class Scram(Mechanism):
         return self._answer_server_first(message) if self._challenges == 1 else self._check_server_final(message)
 
     def verify(self) -> None:
+        """Raises `ProtocolViolation` unless the server has shown, by its signature, that it knows the password."""
         if not self._proved:
             raise ProtocolViolation("the server let us in without proving that it knows the password (RFC 5802 §5)")
 
     def failure(self) -> str | None:
+        """The server's error value (RFC 5802 §7), as "error=invalid-proof"."""
         return self._failure
 
     def _answer_server_first(self, message: str) -> bytes:
