@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers import availability
-from tests.servers.dovecot import Dovecot, User
+from tests.servers.cyrus import Cyrus
+from tests.servers.dovecot import Dovecot
+from tests.servers.pymap import Pymap
+from tests.servers.server import User
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +18,22 @@ def dovecot() -> Iterator[Dovecot]:
     """A running Dovecot."""
     availability.require("dovecot")
     with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pymap() -> Iterator[Pymap]:
+    """A running pymap."""
+    availability.require("pymap")
+    with Pymap() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cyrus() -> Iterator[Cyrus]:
+    """A running Cyrus."""
+    availability.require("cyrus")
+    with Cyrus() as server:
         yield server
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import re
 import shutil
@@ -12,12 +13,15 @@ from pathlib import Path
 
 import pytest
 
-Server = str
-"""A key of `_MISSING`."""
+from tests.servers import cyrus
+from tests.servers.process import Owner
 
 
-def require(server: Server) -> None:
-    """Return if `server` can be started; else skip the test with the reason, or fail it where CI=true."""
+def require(server: str) -> None:
+    """Return if `server` can be started; else skip the test with the reason, or fail it where CI=true.
+
+    `server` is "dovecot", "pymap" or "cyrus".
+    """
     reason = _MISSING[server]()
     if reason is None:
         return
@@ -26,7 +30,7 @@ def require(server: Server) -> None:
     pytest.skip(f"{server}: {reason}")
 
 
-def report() -> dict[Server, str | None]:
+def report() -> dict[str, str | None]:
     """For every server the reason why it cannot be started, or None."""
     return {server: missing() for server, missing in _MISSING.items()}
 
@@ -39,12 +43,39 @@ def _dovecot_missing() -> str | None:
     version = subprocess.run([dovecot, "--version"], check=False, capture_output=True, text=True).stdout
     if not re.match(r"2\.3\.", version):
         return f"the tests have a configuration for version 2.3, and here is {version.split()[0]}"
+    return _openssl_missing() or _nameless()
+
+
+@functools.cache
+def _pymap_missing() -> str | None:
+    if importlib.util.find_spec("pymap") is None:
+        return "it is not installed (pip install pymap)"
     return _openssl_missing()
 
 
+@functools.cache
+def _cyrus_missing() -> str | None:
+    if cyrus.programs() is None or shutil.which("saslpasswd2", path=_PATH) is None:
+        return "it is not installed (Debian: scripts/install-servers)"
+    return _openssl_missing() or _nameless()
+
+
 def _openssl_missing() -> str | None:
-    return None if shutil.which("openssl") else "the openssl command is not installed"
+    return None if shutil.which("openssl", path=_PATH) else "the openssl command is not installed"
+
+
+def _nameless() -> str | None:
+    """Mail servers look up who they run as."""
+    try:
+        Owner.of_mail()
+    except KeyError:
+        return f"user {os.getuid()} has no passwd entry, as mail servers want"
+    return None
 
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
-_MISSING: dict[Server, Callable[[], str | None]] = {"dovecot": _dovecot_missing}
+_MISSING: dict[str, Callable[[], str | None]] = {
+    "dovecot": _dovecot_missing,
+    "pymap": _pymap_missing,
+    "cyrus": _cyrus_missing,
+}

@@ -6,17 +6,14 @@ import base64
 import hmac
 import itertools
 import json
-import shutil
-import ssl
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar
 
-from tests.servers.certificates import Certificates, KeyPair
 from tests.servers.maildir import Maildir
-from tests.servers.process import Owner, free_ports, short_folder
+from tests.servers.process import Owner, Process, filled, free_ports
+from tests.servers.server import Server, User
 
 _TEMPLATE = Path(__file__).with_name("dovecot.conf")
 _FRESH_PASSWORD = "pw"
@@ -33,15 +30,8 @@ _USERS = {
 }
 
 
-class User(NamedTuple):
-    """A name and its password."""
-
-    name: str
-    password: str
-
-
-class Dovecot:
-    """A running server; `with` stops it and removes its folder.
+class Dovecot(Server):
+    """A running Dovecot.
 
     `host:port` speaks plain IMAP with STARTTLS, `host:tls_port` TLS; `strict_host:port` refuses logins before STARTTLS
     (LOGINDISABLED). Users: `alice`, `bob`, `ldj`, `tiny` (quota of 20 KiB and 10 messages), `admin` (may SETQUOTA) and
@@ -49,50 +39,19 @@ class Dovecot:
     "pw". `NAME*master` with `masterpw` (or PLAIN with an authorization identity) logs in as another.
     """
 
-    host: ClassVar[str] = "127.0.0.1"
     strict_host: ClassVar[str] = "127.0.0.2"
     master: ClassVar[User] = User("master", "masterpw")
 
     def __init__(self) -> None:
-        self.folder = short_folder("dovecot")
+        super().__init__("dovecot", Owner.of_mail())
         self.users = {name: f"{name}pw" for name in _USERS if name not in ("moved", "closed")}
         self.config = self.folder / "conf" / "dovecot.conf"
-        self._owner = Owner.current()
         self._fresh = itertools.count(1)
-        try:
-            self._certificates = Certificates.create(self.folder / "tls")
-            self.port, self.tls_port = free_ports(2, self.host, self.strict_host)
-            self._configure()
-            self._process = self._owner.spawn(["dovecot", "-F", "-c", self.config], log=self.folder / "output")
-            self._process.wait_for_greeting(self.host, self.port)
-        except BaseException:
-            shutil.rmtree(self.folder)
-            raise
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    @property
-    def ca_file(self) -> Path:
-        """The authority to trust, as a PEM file."""
-        return self._certificates.authority
-
-    @property
-    def client_cert(self) -> KeyPair:
-        """A client certificate that EXTERNAL takes for alice."""
-        return self._certificates.client
-
-    def ssl_context(self, *, client_certificate: bool = False) -> ssl.SSLContext:
-        """A context that trusts this server only, and shows alice's certificate if asked to."""
-        context = ssl.create_default_context(cafile=str(self.ca_file))
-        if client_certificate:
-            context.load_cert_chain(self.client_cert.certificate, self.client_cert.key)
-        return context
+    def _launch(self) -> Process:
+        self.port, self.tls_port = free_ports(2, self.host, self.strict_host)
+        self._configure()
+        return self.owner.spawn(["dovecot", "-F", "-c", self.config], log=self.folder / "output")
 
     def fresh_user(self) -> User:
         """A user that nobody used before, with an empty mailbox. Costs nothing until the first login."""
@@ -100,7 +59,7 @@ class Dovecot:
 
     def maildir(self, user: str, mailbox: str = "INBOX") -> Maildir:
         """The mailbox on disk, made if need be."""
-        return Maildir(self.folder / "home" / user / "Maildir", mailbox, self._owner)
+        return Maildir(self.folder / "home" / user / "Maildir", mailbox, self.owner)
 
     def jwt(self, user: str, *, lifetime: float = 3600) -> str:
         """A signed access token for XOAUTH2 and OAUTHBEARER; with a negative lifetime one that has expired."""
@@ -116,9 +75,9 @@ class Dovecot:
         """
         home = self.folder / "home" / user
         argv = ["env", f"USER={user}", f"HOME={home}", "/usr/lib/dovecot/imap", "-c", str(self._preauth_config)]
-        if not self._owner.is_other:
+        if not self.owner.is_other:
             return argv
-        return ["setpriv", f"--reuid={self._owner.uid}", f"--regid={self._owner.gid}", "--clear-groups", *argv]
+        return ["setpriv", f"--reuid={self.owner.uid}", f"--regid={self.owner.gid}", "--clear-groups", *argv]
 
     def kick(self, user: str) -> None:
         """End all connections of that user: the server says BYE."""
@@ -126,16 +85,11 @@ class Dovecot:
 
     def doveadm(self, *arguments: str) -> str:
         """Run Dovecot's administration command and give its output."""
-        return self._owner.run(["doveadm", "-c", self.config, *arguments])
+        return self.owner.run(["doveadm", "-c", self.config, *arguments])
 
     def log(self) -> str:
         """What the server logged so far."""
         return (self.folder / "log").read_text(errors="replace")
-
-    def stop(self) -> None:
-        """Kill every process of the server and remove its folder; harmless when repeated."""
-        self._process.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def _preauth_config(self) -> Path:
@@ -149,26 +103,23 @@ class Dovecot:
         self._write_quota()
         values = {
             "folder": self.folder,
-            "user": self._owner.user,
-            "group": self._owner.group,
+            "user": self.owner.user,
+            "group": self.owner.group,
             "port": self.port,
             "tls_port": self.tls_port,
-            "certificate": self._certificates.server.certificate,
-            "key": self._certificates.server.key,
-            "authority": self._certificates.authority,
+            "certificate": self.certificates.server.certificate,
+            "key": self.certificates.server.key,
+            "authority": self.certificates.authority,
             "fresh_password": _FRESH_PASSWORD,
         }
-        text = _TEMPLATE.read_text()
-        for name, value in values.items():
-            text = text.replace(f"@{name}@", str(value))
-        self.config.write_text(text)
+        self.config.write_text(filled(_TEMPLATE, values))
         self._preauth_config.write_text(
             f"base_dir = {self.folder}/run\nlog_path = {self.folder}/preauth.log\nmail_home = {self.folder}/home/%u\n"
             "mail_location = maildir:~/Maildir\nmail_attribute_dict = file:%h/dovecot-attributes\nssl = no\n"
             "mail_fsync = never\nprotocol imap {\n  mail_plugins = zlib imap_zlib\n  imap_metadata = yes\n}\n"
             "namespace inbox {\n  inbox = yes\n  separator = /\n}\n"
         )
-        self._owner.own(self.folder)
+        self.owner.own(self.folder)
 
     def _write_users(self) -> None:
         # Passwords are kept in the clear: that way every mechanism can check them.

@@ -23,7 +23,7 @@ _PATIENCE = 20.0
 
 @attrs.frozen
 class Owner:
-    """The system user that a server runs as: ourselves, or `nobody` instead of root, as which no server opens mail."""
+    """The system user that a server runs as."""
 
     user: str
     group: str
@@ -31,8 +31,17 @@ class Owner:
     gid: int
 
     @classmethod
-    def current(cls) -> Owner:
-        entry = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+    def of_mail(cls) -> Owner:
+        """Who may own mail: ourselves, or `nobody` if we are root, as which no server opens mail."""
+        return cls._of(pwd.getpwnam("nobody")) if os.getuid() == 0 else cls.ourselves()
+
+    @classmethod
+    def ourselves(cls) -> Owner:
+        """Who runs the tests."""
+        return cls._of(pwd.getpwuid(os.getuid()))
+
+    @classmethod
+    def _of(cls, entry: pwd.struct_passwd) -> Owner:
         return cls(entry.pw_name, grp.getgrgid(entry.pw_gid).gr_name, entry.pw_uid, entry.pw_gid)
 
     @property
@@ -122,6 +131,14 @@ def short_folder(prefix: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix=f"mailkit-{prefix}-", dir="/tmp"))
     folder.chmod(0o755)
     return folder
+
+
+def filled(template: Path, values: Mapping[str, object]) -> str:
+    """The text of `template` with every `@name@` replaced by its value."""
+    text = template.read_text()
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", str(value))
+    return text
 
 
 def free_ports(count: int, *hosts: str) -> list[int]:

@@ -7,7 +7,8 @@ import shlex
 
 import pytest
 
-from tests.servers.dovecot import Dovecot, User
+from tests.servers.dovecot import Dovecot
+from tests.servers.server import User
 
 
 def _login(server: Dovecot, user: str, password: str) -> imaplib.IMAP4:

@@ -1,0 +1,273 @@
+"""The import graph: every arrow between modules points down, and nothing below the transport can do I/O."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import attrs
+import pytest
+
+_ROOT = Path(__file__).parents[1]
+
+
+@attrs.frozen
+class Layer:
+    """One storey: its modules, as patterns. They import from their own layer and from those below.
+
+    `packages` are what the layer may use beside attrs and the standard library; a `pure` layer does no I/O.
+    """
+
+    name: str
+    modules: tuple[str, ...]
+    packages: frozenset[str] = frozenset()
+    pure: bool = False
+
+
+_COMMANDS = "mailkit.protocol.commands.*"
+
+LAYERS = (
+    Layer("errors", ("mailkit.errors",), pure=True),
+    Layer("wire", ("mailkit.protocol.wire.*", "mailkit.mime.*", "mailkit.protocol.wire", "mailkit.mime"), pure=True),
+    Layer("values", ("mailkit.protocol.values.*", "mailkit.protocol.values"), frozenset({"dateutil"}), pure=True),
+    Layer(
+        "command",
+        ("mailkit.protocol.response", "mailkit.protocol.command", "mailkit.arrange.*", "mailkit.arrange"),
+        pure=True,
+    ),
+    Layer(
+        "commands, sasl",
+        (_COMMANDS, "mailkit.protocol.sasl.*", "mailkit.protocol.commands", "mailkit.protocol.sasl"),
+        frozenset({"scramp"}),
+        pure=True,
+    ),
+    Layer(
+        "engine",
+        tuple(f"mailkit.protocol.{name}" for name in ("state", "selected", "pending", "engine")),
+        pure=True,
+    ),
+    Layer(
+        "session",
+        tuple(
+            f"mailkit.protocol.{name}"
+            for name in ("transport", "network", "compress", "stream", "aio", "session", "idle")
+        ),
+    ),
+    Layer(
+        "imap4 | pool, planner",
+        (
+            "mailkit.protocol.imap4",
+            *(f"mailkit.{name}" for name in ("pool", "planner", "credentials", "criteria", "content", "json")),
+        ),
+        frozenset({"cattrs", "keyring"}),
+    ),
+    Layer(
+        "account, mailbox, messages, message",
+        tuple(
+            f"mailkit.{name}"
+            for name in ("account", "mailbox", "messages", "message", "watch", "export", "plan", "thread")
+        ),
+        frozenset({"cattrs"}),
+    ),
+    Layer("blocking", ("mailkit.blocking",)),
+    Layer("public names", ("mailkit", "mailkit.protocol", "mailkit.cli", "mailkit.__main__"), frozenset({"rich"})),
+)
+
+_IO = frozenset({"socket", "ssl", "asyncio", "threading", "select", "selectors", "subprocess", "time"})
+"""What no pure layer imports."""
+
+_GATHERERS = frozenset({"mailkit", "mailkit.protocol"})
+"""Where importlib may be used, to load public names only when they are asked for."""
+
+
+@attrs.frozen
+class Arrow:
+    """One import statement: from a module of ours to any module."""
+
+    source: str
+    target: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line} imports {self.target}"
+
+
+def _modules() -> dict[str, Path]:
+    """The modules of mailkit, by their dotted name."""
+    found = {}
+    for path in sorted((_ROOT / "mailkit").rglob("*.py")):
+        parts = path.relative_to(_ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def _arrows(name: str, source: str, known: Mapping[str, object]) -> Iterator[Arrow]:
+    """All imports of one module, wherever they stand: in functions and under TYPE_CHECKING, too."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Arrow(name, alias.name, node.lineno)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}:{node.lineno}: imports are absolute"
+            base = node.module or ""
+            for alias in node.names:
+                member = f"{base}.{alias.name}"
+                yield Arrow(name, member if member in known else base, node.lineno)
+
+
+def _layer_of(module: str) -> int | None:
+    for rank, layer in enumerate(LAYERS):
+        if any(fnmatchcase(module, pattern) for pattern in layer.modules):
+            return rank
+    return None
+
+
+def _complaint(arrow: Arrow) -> str | None:
+    """What is wrong with an arrow, or None."""
+    rank = _layer_of(arrow.source)
+    if rank is None:
+        return f"{arrow.source}: give it a layer in {Path(__file__).name}"
+    if arrow.target.split(".")[0] == "mailkit":
+        return _inner_complaint(arrow, rank)
+    return _outer_complaint(arrow, LAYERS[rank])
+
+
+def _inner_complaint(arrow: Arrow, rank: int) -> str | None:
+    target = _layer_of(arrow.target)
+    if target is None:
+        return f"{arrow}, which has no layer: give it one in {Path(__file__).name}"
+    if target > rank:
+        return f"{arrow}: an arrow up, from {LAYERS[rank].name} to {LAYERS[target].name}"
+    if _is_command(arrow.source) and arrow.target.startswith("mailkit.protocol.commands"):
+        return f"{arrow}: a command file imports no other"
+    if _is_domain(arrow.source) and arrow.target == "mailkit.protocol.imap4":
+        return f"{arrow}: the domain does not know imap4"
+    if arrow.source == "mailkit.protocol.imap4" and _is_domain(arrow.target):
+        return f"{arrow}: imap4 does not know the domain"
+    return None
+
+
+def _outer_complaint(arrow: Arrow, layer: Layer) -> str | None:
+    package = arrow.target.split(".")[0]
+    if package == "imaplib":
+        return f"{arrow}: this is its successor"
+    if package == "asyncio" and arrow.source != "mailkit.protocol.aio":
+        return f"{arrow}: only aio does"
+    if layer.pure and package in _IO:
+        return f"{arrow}: {layer.name} does no I/O"
+    if package == "importlib" and arrow.target != "importlib.metadata" and arrow.source not in _GATHERERS:
+        return f"{arrow}: that would hide arrows"
+    if package not in sys.stdlib_module_names and package not in {"attrs", *layer.packages}:
+        return f"{arrow}: {layer.name} does not use this package"
+    return None
+
+
+def _is_command(module: str) -> bool:
+    return module.startswith("mailkit.protocol.commands.")
+
+
+def _is_domain(module: str) -> bool:
+    """Whether it belongs to what people use, which begins above the session."""
+    rank = _layer_of(module)
+    above = rank is not None and rank > _layer_named("session")
+    return above and not module.startswith("mailkit.protocol") and module != "mailkit"
+
+
+def _layer_named(name: str) -> int:
+    return next(rank for rank, layer in enumerate(LAYERS) if layer.name == name)
+
+
+@pytest.mark.parametrize(("name", "path"), _modules().items(), ids=list(_modules()))
+def test_every_arrow_points_down(name: str, path: Path) -> None:
+    known = _modules()
+    assert _layer_of(name) is not None, f"give {name} a layer"
+    complaints = [_complaint(arrow) for arrow in _arrows(name, path.read_text("utf-8"), known)]
+    assert [complaint for complaint in complaints if complaint] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "statement", "complaint"),
+    [
+        ("mailkit.protocol.wire.reader", "import mailkit.protocol.values.flags", "an arrow up"),
+        ("mailkit.protocol.wire.reader", "from mailkit.protocol.wire import frame", None),
+        ("mailkit.protocol.values.dates", "import dateutil.parser", None),
+        ("mailkit.protocol.wire.reader", "import dateutil.parser", "does not use this package"),
+        ("mailkit.protocol.values.dates", "from time import localtime", "does no I/O"),
+        ("mailkit.protocol.engine", "def f():\n    import socket", "does no I/O"),
+        ("mailkit.protocol.engine", "if TYPE_CHECKING:\n    from mailkit.protocol.session import Session", "arrow up"),
+        ("mailkit.protocol.commands.fetch", "from mailkit.protocol.commands.search import Search", "no other"),
+        ("mailkit.protocol.commands.fetch", "from mailkit.protocol.commands import search", "no other"),
+        ("mailkit.protocol.commands", "from mailkit.protocol.commands import search", None),
+        ("mailkit.protocol.imap4", "from mailkit.json import dumps", "does not know the domain"),
+        ("mailkit.account", "from mailkit.protocol.imap4 import IMAP4", "does not know imap4"),
+        ("mailkit.account", "from mailkit.protocol.session import Session", None),
+        ("mailkit.account", "from mailkit import Account", "an arrow up"),
+        ("mailkit.account", "import asyncio.tasks", "only aio does"),
+        ("mailkit.protocol.session", "import asyncio", "only aio does"),
+        ("mailkit.protocol.aio", "import asyncio", None),
+        ("mailkit.protocol.imap4", "from imaplib import IMAP4", "successor"),
+        ("mailkit.account", "import importlib", "hide arrows"),
+        ("mailkit.account", "import requests", "does not use this package"),
+        ("mailkit.helpers", "import re", "give it a layer"),
+    ],
+)
+def test_a_wrong_arrow_is_found(module: str, statement: str, complaint: str | None) -> None:
+    known = {"mailkit.protocol.wire.frame", "mailkit.protocol.commands.search"}
+    (arrow,) = _arrows(module, statement, dict.fromkeys(known))
+    found = _complaint(arrow)
+    assert (complaint is None and found is None) or (complaint is not None and complaint in (found or ""))
+
+
+_THIRD_PARTY = frozenset({"attr", "attrs", "dateutil", "scramp"})
+"""Packages of the pure layers that load what they like: attrs loads threading, scramp ssl."""
+
+_WATCH = """
+import builtins, sys
+third_party, forbidden, modules = (set(argument.split(",")) for argument in sys.argv[1:])
+real, quiet = builtins.__import__, 0
+
+def watching(name, globals=None, *rest, **more):
+    global quiet
+    importer = (globals or {}).get("__name__", "")
+    loads = name.partition(".")[0] in forbidden
+    excused = importer.partition(".")[0] in third_party
+    if loads and not excused and not quiet:
+        print(importer, name)
+    quiet += loads or excused
+    try:
+        return real(name, globals, *rest, **more)
+    finally:
+        quiet -= loads or excused
+
+builtins.__import__ = watching
+for name in sorted(modules):
+    real(name)
+"""
+
+
+def _who_loads(forbidden: frozenset[str], *modules: str) -> list[str]:
+    """Who asked for a forbidden module while a fresh interpreter imported `modules`, as "importer imported"."""
+    argv = [sys.executable, "-c", _WATCH, ",".join(_THIRD_PARTY), ",".join(forbidden), ",".join(modules)]
+    return subprocess.run(argv, check=True, capture_output=True, text=True, cwd=_ROOT).stdout.splitlines()
+
+
+def test_a_loader_in_the_standard_library_is_found() -> None:
+    assert "socketserver socket" in _who_loads(frozenset({"socket"}), "socketserver")
+
+
+def test_no_pure_module_loads_one_that_does_io() -> None:
+    """Not by way of the standard library (email.utils has a socket), nor by the packages that it stands in."""
+    pure = [name for name in _modules() if LAYERS[_layer_of(name) or 0].pure]
+    assert _who_loads(_IO - {"time"}, *pure) == []
+
+
+def test_the_engine_comes_without_a_socket_or_a_loop() -> None:
+    code = "import sys, mailkit.protocol.engine; print({'socket', 'ssl', 'asyncio', 'select'} & {*sys.modules})"
+    if "mailkit.protocol.engine" not in _modules():
+        code = code.replace("engine", "wire")
+    argv = [sys.executable, "-c", code]
+    assert subprocess.run(argv, check=True, capture_output=True, text=True, cwd=_ROOT).stdout == "set()\n"
