@@ -106,7 +106,7 @@ _COLOR_BITS: Final = tuple(_named(f"$MailFlagBit{bit}") for bit in range(3))
 _COLORS: Final = ("red", "orange", "yellow", "green", "blue", "purple", "gray")
 
 _LONGEST_CACHED: Final = 256
-"""Flag lists longer than this are not kept: they do not repeat, and the cache must not grow with what a server sends."""
+"""Flag lists longer than this are not kept: they do not repeat, and a cache must not grow with what a server sends."""
 
 
 def _flags(members: Iterable[str]) -> tuple[Flag, ...]:

@@ -232,7 +232,7 @@ class _Numbers(Collection[int]):
     @overload
     def __getitem__(self, rank: slice) -> Self: ...
     def __getitem__(self, rank: int | slice) -> int | Self:
-        """The member of that rank in ascending order, or the set of those in a slice: `[-20:]` is the twenty largest."""
+        """The member of that rank in ascending order, or the set of those in a slice: `[-20:]` is the 20 largest."""
         if isinstance(rank, slice):
             start, stop, step = rank.indices(self.count)
             if step != 1:
