@@ -22,7 +22,6 @@ from tests.scripted import (
     Peer,
     ScriptedServer,
     ScriptTimeout,
-    Session,
     fixtures,
 )
 
@@ -114,15 +113,19 @@ def test_a_failed_assertion_in_a_script_fails_the_test() -> None:
     def script(peer: Peer) -> None:
         assert peer.line() == b"right"
 
-    with pytest.raises(AssertionError, match="wrong"), ScriptedServer(script) as server, connect(server) as sock:
-        sock.sendall(b"wrong\r\n")
-        assert read_all(sock) == b""
+    def talk() -> None:
+        with ScriptedServer(script) as server, connect(server) as sock:
+            sock.sendall(b"wrong\r\n")
+            assert read_all(sock) == b""
+
+    with pytest.raises(AssertionError, match="wrong"):
+        talk()
 
 
 def test_a_silent_client_is_a_timeout() -> None:
-    server = ScriptedServer(lambda peer: print(peer.line()), timeout=0.1)
+    server = ScriptedServer(Peer.wait_closed, timeout=0.1)
     with pytest.raises(ScriptTimeout), server, connect(server) as sock:
-        assert read_all(sock) == b""
+        read_all(sock)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +248,7 @@ def test_a_tls_cut_is_no_close_notify(certificates: Certificates) -> None:
 def test_a_careful_client_refuses_a_bad_certificate(certificates: Certificates, name: str, reason: str) -> None:
     identity = getattr(certificates, name)
     assert isinstance(identity, Identity)
-    with ScriptedServer(lambda peer: None, tls=identity.server_context(), implicit_tls=True) as server:
+    with ScriptedServer(lambda _: None, tls=identity.server_context(), implicit_tls=True) as server:
         with connect(server) as sock, pytest.raises(ssl.SSLCertVerificationError, match=reason):
             certificates.client_context().wrap_socket(sock, server_hostname="localhost")
         server.finish()
@@ -254,7 +257,7 @@ def test_a_careful_client_refuses_a_bad_certificate(certificates: Certificates, 
 
 def test_old_tls_can_be_offered_and_is_refused(certificates: Certificates) -> None:
     context = certificates.server.server_context(maximum=ssl.TLSVersion.TLSv1_1)
-    server = ScriptedServer(lambda peer: None, tls=context, implicit_tls=True)
+    server = ScriptedServer(lambda _: None, tls=context, implicit_tls=True)
     with server, connect(server) as sock, pytest.raises(ssl.SSLError):
         certificates.client_context().wrap_socket(sock, server_hostname="localhost")
 
@@ -413,14 +416,14 @@ def test_an_expunge_waits_while_numbers_are_in_use(server: MiniServer, client: i
 
 
 def test_hooks_come_before_instead_and_after(server: MiniServer, client: imaplib.IMAP4) -> None:
-    server.before("NOOP", lambda session, command: session.untagged(b"OK before"))
-    server.after("NOOP", lambda session, command: session.untagged(b"9 EXISTS"), times=1)
+    server.before("NOOP", lambda session, _: session.untagged(b"OK before"))
+    server.after("NOOP", lambda session, _: session.untagged(b"9 EXISTS"), times=1)
     client.noop()
     assert client.response("EXISTS") == ("EXISTS", [b"9"])
     server.refuse("SELECT", "NO [UNAVAILABLE] later", times=1)
     assert client.select() == ("NO", [b"[UNAVAILABLE] later"])
     assert client.select()[0] == "OK"
-    server.instead("FETCH", lambda session, command: session.bye(), times=1)
+    server.instead("FETCH", lambda session, _: session.bye(), times=1)
     with pytest.raises(imaplib.IMAP4.abort):
         client.fetch("1", "(UID)")
     assert server.verbs[-4:] == ["NOOP", "SELECT", "SELECT", "FETCH"]
@@ -467,10 +470,7 @@ def test_sixteen_clients_at_once_are_kept_apart(server: MiniServer) -> None:
 
 
 def test_round_trips_are_counted(server: MiniServer) -> None:
-    def cut(session: Session, command: Command) -> None:
-        session.peer.reset()
-
-    server.instead("CHECK", cut)
+    server.instead("CHECK", lambda session, _: session.peer.reset())
     with connect(server) as sock:
         sock.recv(999)
         sock.sendall(b"a LOGIN alice alicepw\r\nb SELECT INBOX\r\n")

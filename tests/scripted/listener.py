@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import socket
 import threading
@@ -26,7 +27,7 @@ def close_with_reset(sock: socket.socket) -> None:
     sock.close()
 
 
-class Listener:
+class Listener(abc.ABC):
     """Listens while the `with` block runs; `timeout` seconds bound every single wait inside.
 
     What a connection's thread raises is raised again at the end of the block, unless that already fails.
@@ -46,9 +47,9 @@ class Listener:
     def address(self) -> tuple[str, int]:
         return self.host, self.port
 
+    @abc.abstractmethod
     def serve(self, sock: socket.socket, number: int) -> None:
         """What to do with the connection of this number (from 0); the socket is closed afterwards."""
-        sock.close()
 
     def __enter__(self) -> Self:
         self._listening = socket.create_server((self.host, self.port), family=self._family, backlog=256)

@@ -19,7 +19,8 @@ _PIECE = 1 << 16
 class Link:
     """One client's connection and the proxy's own to the target."""
 
-    def __init__(self, client: socket.socket, upstream: socket.socket) -> None:
+    def __init__(self, number: int, client: socket.socket, upstream: socket.socket) -> None:
+        self.number = number
         self.client = client
         self.upstream = upstream
         self.forwarded: dict[Direction, int] = {"to_client": 0, "to_server": 0}
@@ -46,25 +47,25 @@ class _Proxy(Listener):
         with socket.create_connection(self.target, timeout=self.timeout) as upstream:
             upstream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._sockets.append(upstream)
-            link = Link(sock, upstream)
+            link = Link(number, sock, upstream)
             self.links.append(link)
-            back = threading.Thread(target=self.carry, args=(link, number, "to_client"), daemon=True)
+            back = threading.Thread(target=self.carry, args=(link, "to_client"), daemon=True)
             back.start()
-            self.carry(link, number, "to_server")
+            self.carry(link, "to_server")
             back.join(self.timeout)
             self.part(link)
 
-    def carry(self, link: Link, number: int, direction: Direction) -> None:
+    def carry(self, link: Link, direction: Direction) -> None:
         """Pass octets on until either side ends."""
         source, _ = link.ends(direction)
         with contextlib.suppress(OSError):
             while octets := source.recv(_PIECE):
                 if link.cut:
                     return
-                self.forward(link, number, direction, octets)
+                self.forward(link, direction, octets)
         self.end(link, direction)
 
-    def forward(self, link: Link, number: int, direction: Direction, octets: bytes) -> None:
+    def forward(self, link: Link, direction: Direction, octets: bytes) -> None:
         """Pass these octets on now."""
         link.ends(direction)[1].sendall(octets)
         link.forwarded[direction] += len(octets)
@@ -102,17 +103,17 @@ class CutProxy(_Proxy):
         self._reset = reset
         self._limited = connections
 
-    def carry(self, link: Link, number: int, direction: Direction) -> None:
-        if self.after == 0 and number < self._limited:
+    def carry(self, link: Link, direction: Direction) -> None:
+        if self.after == 0 and link.number < self._limited:
             self._cut(link)
-        super().carry(link, number, direction)
+        super().carry(link, direction)
 
-    def forward(self, link: Link, number: int, direction: Direction, octets: bytes) -> None:
-        if direction != self.direction or number >= self._limited:
-            super().forward(link, number, direction, octets)
+    def forward(self, link: Link, direction: Direction, octets: bytes) -> None:
+        if direction != self.direction or link.number >= self._limited:
+            super().forward(link, direction, octets)
             return
         left = self.after - link.forwarded[direction]
-        super().forward(link, number, direction, octets[:left])
+        super().forward(link, direction, octets[:left])
         if len(octets) >= left:
             self._cut(link)
 
@@ -143,10 +144,10 @@ class DelayProxy(_Proxy):
         """Round trips of all clients: how often one spoke after it had been spoken to (or first)."""
         return sum(link.turns for link in self.links)
 
-    def carry(self, link: Link, number: int, direction: Direction) -> None:
+    def carry(self, link: Link, direction: Direction) -> None:
         """Read at once, note when it is due, and let a second thread deliver."""
         under_way: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
-        deliverer = threading.Thread(target=self._deliver, args=(link, number, direction, under_way), daemon=True)
+        deliverer = threading.Thread(target=self._deliver, args=(link, direction, under_way), daemon=True)
         deliverer.start()
         source, _ = link.ends(direction)
         octets = b"-"
@@ -162,9 +163,7 @@ class DelayProxy(_Proxy):
             under_way.put((time.monotonic() + self.delay, octets))
         deliverer.join(self.timeout)
 
-    def _deliver(
-        self, link: Link, number: int, direction: Direction, under_way: queue.SimpleQueue[tuple[float, bytes]]
-    ) -> None:
+    def _deliver(self, link: Link, direction: Direction, under_way: queue.SimpleQueue[tuple[float, bytes]]) -> None:
         while True:
             due, octets = under_way.get()
             if self.ending.wait(max(0.0, due - time.monotonic())) or not octets:
@@ -173,5 +172,5 @@ class DelayProxy(_Proxy):
                 with self._counting:
                     link.spoke = True
             with contextlib.suppress(OSError):
-                self.forward(link, number, direction, octets)
+                self.forward(link, direction, octets)
         self.end(link, direction)
