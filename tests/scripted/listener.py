@@ -14,6 +14,10 @@ _GRACE = 0.25
 """Seconds in which scripts may still answer what the client has already sent."""
 
 
+_LAST = 5.0
+"""Seconds in which a thread must end that can neither send nor receive any more."""
+
+
 def sever(sock: socket.socket, how: int) -> None:
     """Shut a socket down in one or both directions, whatever state it is in."""
     with contextlib.suppress(OSError):
@@ -42,6 +46,7 @@ class Listener(abc.ABC):
         self._family = socket.AF_INET6 if ipv6 else socket.AF_INET
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
+        self._accepted = threading.Condition()
 
     @property
     def address(self) -> tuple[str, int]:
@@ -72,16 +77,20 @@ class Listener(abc.ABC):
         self._join(_GRACE)
         for sock in self._sockets:
             sever(sock, socket.SHUT_RDWR)
-        self._join(self.timeout)
+        self._join(_LAST)
         alive = [thread.name for thread in self._threads if thread.is_alive()]
         if alive:
             self.failures.append(AssertionError(f"still running: {alive}"))
         if self.failures and error is None:
             raise self.failures[0]
 
-    def finish(self, timeout: float | None = None) -> None:
-        """Wait until every connection accepted so far has been served to its end."""
-        self._join(self.timeout if timeout is None else timeout)
+    def finish(self, connections: int = 1) -> None:
+        """Wait until so many connections have been accepted, and all accepted ones served to their end."""
+        deadline = time.monotonic() + self.timeout
+        with self._accepted:
+            arrived = self._accepted.wait_for(lambda: len(self._threads) >= connections, self.timeout)
+        assert arrived, f"{len(self._threads)} connections instead of {connections}"
+        self._join(deadline - time.monotonic())
         assert not any(thread.is_alive() for thread in self._threads), "a connection is still being served"
 
     def _join(self, timeout: float) -> None:
@@ -100,8 +109,10 @@ class Listener(abc.ABC):
             number = len(self._threads)
             self._sockets.append(sock)
             thread = threading.Thread(target=self._run, args=(sock, number), name=f"scripted-{number}", daemon=True)
-            self._threads.append(thread)
             thread.start()
+            with self._accepted:
+                self._threads.append(thread)
+                self._accepted.notify_all()
 
     def _run(self, sock: socket.socket, number: int) -> None:
         try:

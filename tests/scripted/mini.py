@@ -60,6 +60,7 @@ class MiniServer(ScriptedServer):
     answers itself), or `after` its untagged data and before its tagged answer. `times` limits how often.
     The verb `GREETING` stands for the greeting, with an empty command.
     A literal larger than `literal_limit` is refused with `NO [TOOBIG]` or `BAD`.
+    A client that is silent for `timeout` seconds fails the test.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class MiniServer(ScriptedServer):
         tls: ssl.SSLContext | None = None,
         implicit_tls: bool = False,
         ipv6: bool = False,
-        timeout: float = 10.0,
+        timeout: float = 60.0,
         cuts: tuple[Cut | None, ...] = (),
     ) -> None:
         super().__init__(tls=tls, implicit_tls=implicit_tls, ipv6=ipv6, timeout=timeout, cuts=cuts)
@@ -205,6 +206,8 @@ class MiniServer(ScriptedServer):
         session.flush()
         if command.verb == "STARTTLS" and answer.startswith(b"OK"):
             session.peer.start_tls()
+        if command.verb == "COMPRESS" and answer.startswith(b"OK"):
+            session.peer.start_deflate()
         self.tell_idlers()
 
     def _carry_out(self, session: Session, command: Command) -> bytes:
@@ -230,7 +233,11 @@ class MiniServer(ScriptedServer):
 
     def _offers(self, verb: str) -> bool:
         needed = NEEDS.get(verb)
-        return needed is None or needed in self.capabilities or (b"IMAP4rev2" in self.capabilities and verb != "ID")
+        return (
+            needed is None
+            or needed in self.capabilities
+            or (b"IMAP4rev2" in self.capabilities and verb not in ("ID", "COMPRESS"))
+        )
 
     def _hooks(self, when: str, command: Command, session: Session) -> bool:
         with self.lock:

@@ -13,6 +13,7 @@ from typing import NoReturn, TypeAlias
 import attrs
 
 from tests.scripted.command import Announced, Command, announced
+from tests.scripted.deflate import Deflate
 from tests.scripted.listener import close_with_reset, sever
 from tests.scripted.tls import Tls
 
@@ -69,12 +70,16 @@ class Peer:
         self._sock = sock
         self._context = tls
         self._tls: Tls | None = None
+        self._deflate: Deflate | None = None
         self._ending = ending
         self._cut = cut or Cut()
         self._buffer = bytearray()
         self._lock = threading.RLock()
         self._spoke = True
         self._closed = False
+
+    def begin(self) -> None:
+        """Before the script: a cut after no octet at all comes here."""
         if self._cut.sent == 0 or self._cut.received == 0:
             self._cut_now()
 
@@ -90,11 +95,16 @@ class Peer:
             left = None if self._cut.sent is None else self._cut.sent - self.sent
             if left is not None:
                 octets = octets[:left]
-            self._send_raw(self._tls.encrypt(octets) if self._tls else octets)
+            below = self._deflate.compress(octets) if self._deflate else octets
+            self._send_raw(self._encrypt(below))
             self.sent += len(octets)
             self._spoke = True
             if left is not None and len(octets) == left:
                 self._cut_now()
+
+    def send_beneath_tls(self, octets: bytes) -> None:
+        """Send these octets as they are, whatever TLS and compression have been agreed."""
+        self._send_raw(octets)
 
     def send_slowly(self, octets: bytes, interval: float) -> None:
         """Send one octet every `interval` seconds."""
@@ -176,6 +186,15 @@ class Peer:
             self._tls = tls
         self._accept_plain(b"")
 
+    def start_deflate(self) -> None:
+        """From now on both sides are compressed (RFC 4978)."""
+        early, self._buffer = bytes(self._buffer), bytearray()
+        if early:
+            del self.received[-len(early) :]
+        with self._lock:
+            self._deflate = Deflate()
+        self._accept(early)
+
     # -- ending ---------------------------------------------------------------------------------
 
     def close(self) -> None:
@@ -236,14 +255,20 @@ class Peer:
             except ssl.SSLError as error:
                 self.tls_error = error
                 self._gone(f"TLS: {error}")
+        self._accept(raw)
+        if ended and not raw:
+            self._gone("client closed TLS")
+
+    def _accept(self, raw: bytes) -> None:
+        """Take octets that are no longer encrypted."""
+        if self._deflate:
+            raw = self._deflate.decompress(raw)
         if self._cut.received is not None:
             raw = raw[: self._cut.received - len(self.received)]
         self.received += raw
         self._buffer += raw
         if len(self.received) == self._cut.received:
             self._cut_now()
-        if ended and not raw:
-            self._gone("client closed TLS")
 
     def _cut_now(self) -> NoReturn:
         if self._cut.reset:
@@ -270,6 +295,12 @@ class Peer:
             raise ScriptTimeout(f"client's octets so far: {bytes(self.received[-200:])!r}") from None
         except OSError as error:
             self._gone(str(error))
+
+    def _encrypt(self, octets: bytes) -> bytes:
+        try:
+            return self._tls.encrypt(octets) if self._tls else octets
+        except ssl.SSLError as error:
+            self._gone(f"TLS: {error}")
 
     def _send_raw(self, octets: bytes) -> None:
         try:

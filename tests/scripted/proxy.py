@@ -49,7 +49,7 @@ class _Proxy(Listener):
             self._sockets.append(upstream)
             link = Link(number, sock, upstream)
             self.links.append(link)
-            back = threading.Thread(target=self.carry, args=(link, "to_client"), daemon=True)
+            back = threading.Thread(target=self.carry, args=(link, "to_client"), name="scripted-back", daemon=True)
             back.start()
             self.carry(link, "to_server")
             back.join(self.timeout)
@@ -147,7 +147,9 @@ class DelayProxy(_Proxy):
     def carry(self, link: Link, direction: Direction) -> None:
         """Read at once, note when it is due, and let a second thread deliver."""
         under_way: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
-        deliverer = threading.Thread(target=self._deliver, args=(link, direction, under_way), daemon=True)
+        deliverer = threading.Thread(
+            target=self._deliver, args=(link, direction, under_way), name="scripted-deliver", daemon=True
+        )
         deliverer.start()
         source, _ = link.ends(direction)
         octets = b"-"

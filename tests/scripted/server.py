@@ -49,6 +49,7 @@ class ScriptedServer(Listener):
             peer = Peer(sock, number=number, tls=self._tls, ending=self.ending, timeout=self.timeout, cut=cut)
             self.connections.append(peer)
             try:
+                peer.begin()
                 if self._implicit_tls:
                     peer.start_tls()
                 self.run(peer)

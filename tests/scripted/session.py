@@ -37,6 +37,7 @@ class Session:
         self.view: list[Message] = []
         """The messages by number, as the client has been told."""
         self.idling = False
+        self.compressed = False
         self.ended = False
         self._known_flags: dict[int, frozenset[bytes]] = {}
         self._seen_changes = 0

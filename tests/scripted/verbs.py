@@ -42,6 +42,13 @@ def start_tls(session: Session, command: Command) -> bytes:
     return b"OK begin"
 
 
+def compress(session: Session, command: Command) -> bytes:
+    if _upper(command.arguments) != [b"DEFLATE"] or session.compressed:
+        return b"NO [COMPRESSIONACTIVE] no"
+    session.compressed = True
+    return b"OK begin"
+
+
 def login(session: Session, command: Command) -> bytes:
     user, password = command.arguments
     return _log_in(session, user, password)
@@ -394,6 +401,7 @@ VERBS: dict[str, Verb] = {
     "ID": identify,
     "LOGOUT": logout,
     "STARTTLS": start_tls,
+    "COMPRESS": compress,
     "LOGIN": login,
     "AUTHENTICATE": authenticate,
     "ENABLE": enable,
@@ -428,6 +436,7 @@ VERBS: dict[str, Verb] = {
 
 NEEDS: dict[str, bytes] = {
     "ID": b"ID",
+    "COMPRESS": b"COMPRESS=DEFLATE",
     "ENABLE": b"ENABLE",
     "NAMESPACE": b"NAMESPACE",
     "UNSELECT": b"UNSELECT",
@@ -436,7 +445,7 @@ NEEDS: dict[str, bytes] = {
     "UID EXPUNGE": b"UIDPLUS",
     "IDLE": b"IDLE",
 }
-"""The capability without which a verb is unknown; IMAP4rev2 has them all but ID."""
+"""The capability without which a verb is unknown; IMAP4rev2 has all but the first two."""
 
 UNLOCKED = {"AUTHENTICATE", "IDLE"}
 """Verbs that wait for the client."""
