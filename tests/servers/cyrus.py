@@ -13,18 +13,14 @@ _HERE = Path(__file__).parent
 _FOLDERS = ("conf/log", "conf/socket", "conf/proc", "conf/lock", "conf/db", "conf/ptclient", "data")
 
 
-def unpacked() -> Path:
-    """Where `scripts/install-servers` unpacks Debian's packages, which cannot be installed beside Dovecot's."""
-    cache = (
-        Path("/var/cache") if os.getuid() == 0 else Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
-    )
-    return cache / "mailkit" / "cyrus"
-
-
 def programs() -> Path | None:
-    """The folder with Cyrus' master, installed or unpacked; None if there is none."""
-    candidates = (Path("/usr/lib/cyrus/bin"), unpacked() / "usr/lib/cyrus/bin")
-    return next((folder for folder in candidates if (folder / "master").exists()), None)
+    """The folder with Cyrus' master, None if there is none.
+
+    It is installed, or unpacked where `scripts/install-servers` does that, since its package conflicts with Dovecot's.
+    """
+    own_cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    roots = (Path("/"), Path("/var/cache/mailkit/cyrus"), own_cache / "mailkit/cyrus")
+    return next((root / "usr/lib/cyrus/bin" for root in roots if (root / "usr/lib/cyrus/bin/master").exists()), None)
 
 
 class Cyrus(Server):
