@@ -3,76 +3,69 @@
 from __future__ import annotations
 
 import re
+from encodings.aliases import aliases
 from functools import lru_cache
 
 _MEANT = {
     # Names that mail uses and Python does not know, or knows as something narrower than what is sent under them.
-    "ansi_x3.110": "latin-1",
-    "ansi_x3.110-1983": "latin-1",
-    "ansi_x3.4-1968": "ascii",
+    "ansi_x3_110": "latin_1",
+    "ansi_x3_110_1983": "latin_1",
     "big5": "cp950",
-    "big5-hkscs": "big5hkscs",
-    "x-big5": "cp950",
-    "cn-big5": "cp950",
-    "cn-gb": "gb18030",
-    "cp-850": "cp850",
-    "cp-1252": "cp1252",
-    "dos-850": "cp850",
-    "euc-kr": "cp949",
+    "cn_big5": "cp950",
+    "x_big5": "cp950",
+    "cn_gb": "gb18030",
     "gb2312": "gb18030",
-    "gb_2312-80": "gb18030",
+    "gb_2312_80": "gb18030",
     "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "iso-2022-jp": "iso2022_jp_ext",
-    "iso-8859-6-e": "iso8859-6",
-    "iso-8859-6-i": "iso8859-6",
-    "iso-8859-8-e": "iso8859-8",
-    "iso-8859-8-i": "iso8859-8",
+    "x_gbk": "gb18030",
+    "cp_850": "cp850",
+    "dos_850": "cp850",
+    "cp_1252": "cp1252",
+    "euc_kr": "cp949",
     "ks_c_5601": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "ks_c_5601-1989": "cp949",
+    "ks_c_5601_1987": "cp949",
+    "ks_c_5601_1989": "cp949",
     "ksc5601": "cp949",
-    "ms949": "cp949",
+    "windows_949": "cp949",
+    "iso_2022_jp": "iso2022_jp_ext",
+    "iso_8859_6_e": "iso8859_6",
+    "iso_8859_6_i": "iso8859_6",
+    "iso_8859_8_e": "iso8859_8",
+    "iso_8859_8_i": "iso8859_8",
     "shift_jis": "cp932",
     "sjis": "cp932",
-    "x-sjis": "cp932",
-    "x-euc-jp": "euc_jp",
-    "x-mac-roman": "mac_roman",
-    "macintosh": "mac_roman",
-    "x-mac-cyrillic": "mac_cyrillic",
-    "tis-620": "cp874",
-    "windows-874": "cp874",
-    "unicode-1-1-utf-7": "utf-7",
-    "unicode-1-1-utf-8": "utf-8",
-    "x-utf-8": "utf-8",
-    "x-unicode-2-0-utf-7": "utf-7",
+    "x_sjis": "cp932",
+    "x_euc_jp": "euc_jp",
+    "x_mac_cyrillic": "mac_cyrillic",
+    "x_mac_roman": "mac_roman",
+    "tis_620": "cp874",
+    "windows_874": "cp874",
+    "unicode_1_1_utf_7": "utf_7",
+    "x_unicode_2_0_utf_7": "utf_7",
+    "unicode_1_1_utf_8": "utf_8",
+    "x_utf_8": "utf_8",
     "default": "ascii",
-    "x-unknown": "ascii",
-    "unknown-8bit": "ascii",
-    "x-user-defined": "ascii",
+    "unknown_8bit": "ascii",
+    "x_unknown": "ascii",
+    "x_user_defined": "ascii",
 }
-_REFUSED = frozenset(
-    {"charmap", "idna", "mbcs", "oem", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"}
+_NOT_TEXT = frozenset(
+    {"base64_codec", "bz2_codec", "hex_codec", "mbcs", "quopri_codec", "rot_13", "uu_codec", "zlib_codec"}
 )
-"""Codecs of Python that are no charsets: some are slow on purpose-made input, some depend on the machine."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+()-]{0,60}")
-_WINDOWS = "cp1252"
+_UNALIASED = ("cp720", "cp737", "cp856", "cp874", "cp1006", "koi8_t", "koi8_u", "utf_8_sig")
+_CODECS = {
+    name: codec
+    for name, codec in (*aliases.items(), *((codec, codec) for codec in (*aliases.values(), *_UNALIASED)))
+    if codec not in _NOT_TEXT
+} | _MEANT
+"""The codecs that a message may name. Asking Python by any name would import and remember whatever a sender writes."""
+_PUNCTUATION = re.compile(r"[^a-z0-9]+")
 
 
 @lru_cache(maxsize=256)
 def codec(charset: str) -> str | None:
     """The name of Python's codec for a charset as mail names it, or None when there is none."""
-    name = charset.strip().strip("\"'").lower()
-    name = _MEANT.get(name, name)
-    if not _NAME.fullmatch(name) or name.replace("-", "_") in _REFUSED:
-        return None
-    try:
-        b" ".decode(name)
-    except UnicodeError:
-        pass  # One octet is no text in UTF-16, but the codec is there.
-    except LookupError:
-        return None
-    return name
+    return _CODECS.get(_PUNCTUATION.sub("_", charset.lower()).strip("_"))
 
 
 def decode_text(data: bytes, charset: str | None) -> tuple[str, list[str]]:
@@ -89,21 +82,24 @@ def decode_text(data: bytes, charset: str | None) -> tuple[str, list[str]]:
         text = data.decode(name)
     except UnicodeDecodeError:
         return _repaired(data, name), [f"not {charset or 'us-ascii'} text"]
-    if name in _LATIN_1 and not data.isascii() and _C1.search(data):
+    if name == "latin_1" and not data.isascii() and _C1.search(data):
         return _windows(data), ["windows-1252 text under the name of iso-8859-1"]
+    if name == "utf_7":
+        text = text.encode("utf-8", "replace").decode()  # It lets half a character through, which nothing could print.
     return text.removeprefix("\ufeff"), []
 
 
-_LATIN_1 = frozenset({"iso-8859-1", "latin-1", "latin1", "iso8859-1", "iso_8859-1", "l1"})
 _C1 = re.compile(rb"[\x80-\x9f]")
 
 
 def _repaired(data: bytes, name: str) -> str:
-    if name in ("ascii", "us-ascii"):
+    if name == "ascii":
         return _guess(data)
     text = data.decode(name, "replace")
-    if name.replace("_", "-") in ("utf-8", "utf8") and text.replace("\ufffd", "").isascii():
+    if name == "utf_8" and text.replace("\ufffd", "").isascii():
         return _windows(data)  # Not one character outside ASCII is UTF-8: the name is wrong, not the text.
+    if name == "utf_7":
+        text = text.encode("utf-8", "replace").decode()
     return text.removeprefix("\ufeff")
 
 
@@ -116,6 +112,6 @@ def _guess(data: bytes) -> str:
 
 def _windows(data: bytes) -> str:
     try:
-        return data.decode(_WINDOWS)
+        return data.decode("cp1252")
     except UnicodeDecodeError:
         return data.decode("latin-1")  # Five octets are nothing in windows-1252.
