@@ -1,0 +1,152 @@
+"""Addresses of people and groups, as ENVELOPE gives them and as RFC 5322 writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, TypeVar
+
+import attrs
+
+from mailkit.errors import UsageError
+from mailkit.protocol.values.words import decode_words
+
+_atoms = r"[^\x00-\x20\x7f\"(),.:;<>@\[\\\]]+"
+_DOT_ATOM: Final = re.compile(rf"{_atoms}(?:\.{_atoms})*")
+_PHRASE: Final = re.compile(rf"{_atoms}(?: {_atoms})*")
+_UNSENDABLE: Final = re.compile(r"[\x00\r\n]")
+
+_quoted = r'"(?:[^"\\]|\\.)*+"'
+_word = r"[^\s\"(),:;<>@\[\\\]]+"
+_addr_spec = rf"(?P<mailbox>{_quoted}|{_word})@(?P<host>{_word}|\[[^\s\[\]\\]*\])"
+_BARE: Final = re.compile(_addr_spec)
+_NAMED: Final = re.compile(rf"(?P<name>(?:{_quoted}|[^\"(),:;<>@\[\\\]])*+)<{_addr_spec}>")
+
+
+TextT = TypeVar("TextT", bound=str | None)
+
+
+def _one_line(_: object, field: attrs.Attribute[TextT], value: TextT) -> None:
+    if value is not None and _UNSENDABLE.search(value):
+        raise UsageError(f"NUL, CR or LF in the {field.name} of an address: {value[:80]!r}")
+
+
+@attrs.frozen
+class Address:
+    """One mailbox of RFC 5322: whose it is, and where.
+
+    `name` is decoded and unquoted, None where there is none; `mailbox` is the local part without its quoting, `host`
+    the domain. What a server could not parse may come with an empty `mailbox` or `host`.
+    """
+
+    name: str | None = attrs.field(validator=_one_line)
+    mailbox: str = attrs.field(validator=_one_line)
+    host: str = attrs.field(validator=_one_line)
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """The address in `ldj@example.org`, `<ldj@example.org>` or `"L. D. J." <ldj@example.org>`.
+
+        Encoded words in the name are decoded. Raises `UsageError` for anything else, lists and groups among it.
+        """
+        found = _NAMED.fullmatch(text.strip()) or _BARE.fullmatch(text.strip())
+        if found is None:
+            raise UsageError(f"not one address: {text[:80]!r}")
+        name = _unquoted(found.groupdict().get("name", "").strip())
+        return cls(_name(name.encode("utf-8", "replace")), _unquoted(found["mailbox"]), found["host"])
+
+    @property
+    def email(self) -> str:
+        """The address without the name, `ldj@example.org`; the local part is quoted where RFC 5322 wants it."""
+        mailbox = self.mailbox if _DOT_ATOM.fullmatch(self.mailbox) else _quote(self.mailbox)
+        return f"{mailbox}@{self.host}" if self.host else mailbox
+
+    def __str__(self) -> str:
+        """`name <mailbox@host>` as RFC 5322 §3.4 writes it; a name beyond ASCII stands as it is (RFC 6532)."""
+        return f"{_phrase(self.name)} <{self.email}>" if self.name else self.email
+
+
+def _members(members: Iterable[Address]) -> tuple[Address, ...]:
+    return tuple(members)
+
+
+@attrs.frozen
+class Group:
+    """A named list of addresses, such as `undisclosed-recipients:;` (RFC 5322 §3.4)."""
+
+    name: str = attrs.field(validator=_one_line)
+    members: tuple[Address, ...] = attrs.field(converter=_members, default=())
+
+    def __str__(self) -> str:
+        members = ", ".join(map(str, self.members))
+        return f"{_phrase(self.name)}: {members};" if members else f"{_phrase(self.name)}:;"
+
+
+@attrs.frozen
+class GroupMark:
+    """What ENVELOPE has for the beginning of a group, with its name, or for the end of one, with None."""
+
+    name: str | None
+
+
+def read_address_fields(
+    name: bytes | None, _adl: bytes | None, mailbox: bytes | None, host: bytes | None
+) -> Address | GroupMark:
+    """The address, or the mark of a group, in the four strings of an ENVELOPE address; never raises.
+
+    `address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"` (RFC 9051 §9)
+
+    The source route `addr-adl` means nothing any more (RFC 5322 §4.4) and is dropped.
+    """
+    if len(name or b"") + len(mailbox or b"") + len(host or b"") > _LONGEST_CACHED:
+        return _read(name, mailbox, host)
+    return _read_cached(name, mailbox, host)
+
+
+def fold_groups(addresses: Iterable[Address | GroupMark]) -> tuple[Address | Group, ...]:
+    """The addresses with all that stands between two marks made into a group; never raises.
+
+    A group that does not end goes up to the next one or to the end of the list; an end without a group is nothing.
+    """
+    folded: list[Address | Group] = []
+    group: str | None = None
+    members: list[Address] = []
+    for address in (*addresses, GroupMark(None)):
+        if isinstance(address, Address):
+            (folded if group is None else members).append(address)
+            continue
+        if group is not None:
+            folded.append(Group(group, members))
+        group, members = address.name, []
+    return tuple(folded)
+
+
+_LONGEST_CACHED: Final = 512
+"""Longer addresses are not kept: the cache must not grow with what a sender writes."""
+
+
+def _read(name: bytes | None, mailbox: bytes | None, host: bytes | None) -> Address | GroupMark:
+    if host is None:
+        return GroupMark(None if mailbox is None else decode_words(mailbox))
+    return Address(_name(name), decode_words(mailbox or b""), decode_words(host))
+
+
+_read_cached = lru_cache(maxsize=8192)(_read)
+
+
+def _name(octets: bytes | None) -> str | None:
+    return decode_words(octets).strip() or None if octets else None
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL) if text[:1] == text[-1:] == '"' else text
+
+
+def _quote(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _phrase(name: str) -> str:
+    return name if _PHRASE.fullmatch(name) else _quote(name)
