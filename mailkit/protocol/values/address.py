@@ -90,6 +90,9 @@ class GroupMark:
     name: str | None
 
 
+_END: Final = GroupMark(None)
+
+
 def read_address_fields(
     name: bytes | None, _adl: bytes | None, mailbox: bytes | None, host: bytes | None
 ) -> Address | GroupMark:
@@ -112,7 +115,7 @@ def fold_groups(addresses: Iterable[Address | GroupMark]) -> tuple[Address | Gro
     folded: list[Address | Group] = []
     group: str | None = None
     members: list[Address] = []
-    for address in (*addresses, GroupMark(None)):
+    for address in (*addresses, _END):
         if isinstance(address, Address):
             (folded if group is None else members).append(address)
             continue
