@@ -34,18 +34,18 @@ _BY_ATTRIBUTE: Final = {use.lower(): use for use in SpecialUse} | {
 }
 
 # One row a language: what clients and providers call these mailboxes in it. Of several names for one use, the first in
-# the table wins.
+# the table wins. What is junk to one provider and trash to another is left out: a wrong guess at the trash loses mail.
 _USES: Final = (SpecialUse.SENT, SpecialUse.DRAFTS, SpecialUse.TRASH, SpecialUse.JUNK, SpecialUse.ARCHIVE)
 _NAMES: Final = (
     # English
-    ("Sent|Sent Items|Sent Messages|Sent Mail|Outbox Sent", "Drafts|Draft",
+    ("Sent|Sent Items|Sent Messages|Sent Mail", "Drafts|Draft",
      "Trash|Deleted Items|Deleted Messages|Bin|Deleted|Wastebasket",
      "Junk|Spam|Junk Email|Junk E-mail|Junk Mail|Bulk Mail",
      "Archive|Archives|Archived"),
     # German
     ("Gesendet|Gesendete Objekte|Gesendete Elemente|Gesendete Nachrichten", "Entwürfe|Entwurf",
      "Papierkorb|Gelöschte Objekte|Gelöschte Elemente|Gelöscht",
-     "Junk-E-Mail|Spamverdacht|Unerwünscht|Werbung", "Archiv"),
+     "Junk-E-Mail|Spamverdacht|Unerwünscht", "Archiv"),
     # French
     ("Envoyés|Éléments envoyés|Messages envoyés|Courrier envoyé", "Brouillons|Brouillon",
      "Corbeille|Éléments supprimés|Messages supprimés",
@@ -67,19 +67,19 @@ _NAMES: Final = (
      "Ongewenst|Ongewenste e-mail|Ongewenste reclame", "Archief"),
     # Swedish
     ("Skickat|Skickade|Skickade objekt|Skickade meddelanden", "Utkast",
-     "Papperskorgen|Papperskorg|Borttaget|Borttagna objekt", "Skräppost|Skräp", "Arkiv|Arkiverat"),
+     "Papperskorgen|Papperskorg|Borttaget|Borttagna objekt", "Skräppost", "Arkiv|Arkiverat"),
     # Danish
     ("Sendt|Sendt post|Sendte elementer", "Kladder|Udkast",
      "Papirkurv|Slettet post|Slettede elementer", "Uønsket|Uønsket post|Uønsket mail", "Arkiv|Arkiveret"),
     # Norwegian
     ("Sendte elementer|Sendte meldinger|Sendte", "Utkast|Kladd",
-     "Papirkurv|Søppel|Slettede elementer", "Søppelpost|Uønsket e-post", "Arkiv"),
+     "Papirkurv|Slettede elementer", "Søppelpost|Uønsket e-post", "Arkiv"),
     # Finnish
     ("Lähetetyt|Lähetetyt viestit", "Luonnokset",
      "Roskakori|Poistetut|Poistetut viestit", "Roskaposti", "Arkisto|Arkistoidut"),
     # Polish
     ("Wysłane|Elementy wysłane|Wiadomości wysłane", "Szkice|Wersje robocze|Kopie robocze|Robocze",
-     "Kosz|Elementy usunięte|Usunięte", "Wiadomości-śmieci|Niechciane|Śmieci", "Archiwum"),
+     "Kosz|Elementy usunięte|Usunięte", "Wiadomości-śmieci|Niechciane", "Archiwum"),
     # Czech
     ("Odeslané|Odeslaná pošta|Odeslané zprávy", "Koncepty|Rozepsané",
      "Koš|Odstraněná pošta|Smazané", "Nevyžádaná pošta|Nevyžádané", "Archiv"),
@@ -93,7 +93,7 @@ _NAMES: Final = (
     ("Trimise|Elemente trimise|Mesaje trimise", "Ciorne|Schițe",
      "Coș de gunoi|Elemente șterse|Gunoi", "Mesaje nedorite|E-mail nedorit", "Arhivă"),
     # Russian
-    ("Отправленные|Исходящие", "Черновики|Черновик",
+    ("Отправленные", "Черновики|Черновик",
      "Корзина|Удаленные|Удалённые", "Спам|Нежелательная почта", "Архив"),
     # Ukrainian
     ("Надіслані|Відправлені", "Чернетки",
@@ -115,7 +115,7 @@ _NAMES: Final = (
      "ごみ箱|ゴミ箱|削除済みアイテム", "迷惑メール", "アーカイブ"),
     # Chinese, simplified and traditional
     ("已发送|已发送邮件|已发邮件|寄件備份|已傳送的郵件|寄件匣", "草稿|草稿箱|草稿匣",
-     "已删除|已删除邮件|垃圾箱|废件箱|垃圾桶|刪除的郵件", "垃圾邮件|垃圾郵件|廣告郵件", "归档|存档|封存"),
+     "已删除|已删除邮件|废件箱|垃圾桶|刪除的郵件", "垃圾邮件|垃圾郵件|廣告郵件", "归档|存档|封存"),
     # Korean
     ("보낸 편지함|보낸편지함|보낸 메일함|보낸메일함", "임시보관함|임시 보관함",
      "휴지통|지운 편지함|지운편지함", "스팸|스팸함|스팸메일함|정크 메일", "보관함|보관"),
