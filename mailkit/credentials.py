@@ -113,7 +113,7 @@ class External:
         """EXTERNAL alone."""
         return (Offer("EXTERNAL", secure=True),)
 
-    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # noqa: ARG002  # of no interest here
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # of no interest here
         """EXTERNAL, or None for another name."""
         return external.External(self.authzid) if name == "EXTERNAL" else None
 
@@ -131,7 +131,7 @@ class Anonymous:
         """ANONYMOUS alone."""
         return (Offer("ANONYMOUS", secure=True),)
 
-    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # noqa: ARG002  # of no interest here
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # of no interest here
         """ANONYMOUS, or None for another name."""
         return anonymous.Anonymous(self.trace) if name == "ANONYMOUS" else None
 
@@ -154,7 +154,7 @@ class Custom:
         """The one mechanism."""
         return (Offer(self.name, self.secure),)
 
-    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # noqa: ARG002  # of no interest here
+    def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # of no interest here
         """A fresh one, or None for another name."""
         return self.make() if name == self.name else None
 

@@ -203,6 +203,10 @@ class MailboxChanged(MailkitError):
     """The mailbox's UIDVALIDITY is another (RFC 9051 §2.3.1.1): UIDs known before mean nothing; nothing was done."""
 
 
+class MessageGone(MailkitError):
+    """The message is not in its mailbox any more: somebody has expunged or moved it; nothing was done."""
+
+
 def _every(parent: type[CommandRefused]) -> list[type[CommandRefused]]:
     return [parent, *(found for child in parent.__subclasses__() for found in _every(child))]
 

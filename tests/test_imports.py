@@ -50,19 +50,19 @@ LAYERS = (
     ),
     Layer(
         "session",
-        "mailkit.protocol.transport mailkit.protocol.network mailkit.protocol.compress mailkit.protocol.stream "
-        "mailkit.protocol.aio mailkit.protocol.session mailkit.protocol.idle",
+        "mailkit.protocol.network mailkit.protocol.compress mailkit.protocol.transport mailkit.protocol.aio "
+        "mailkit.protocol.complete mailkit.protocol.session mailkit.protocol.authentication",
     ),
     Layer(
         "imap4 | pool, planner",
-        "mailkit.protocol.imap4 mailkit.pool mailkit.planner mailkit.credentials mailkit.criteria mailkit.content "
-        "mailkit.json",
+        "mailkit.protocol.imap4 mailkit.protocol.idle mailkit.credentials mailkit.criteria mailkit.endpoint mailkit.dial "
+        "mailkit.pool mailkit.planner mailkit.items mailkit.json",
         "cattrs keyring",
     ),
     Layer(
         "account, mailbox, messages, message",
-        "mailkit.account mailkit.mailbox mailkit.messages mailkit.message mailkit.watch mailkit.export mailkit.plan "
-        "mailkit.thread",
+        "mailkit.account mailkit.mailbox mailkit.messages mailkit.message mailkit.snapshot mailkit.attachment "
+        "mailkit.content mailkit.watch mailkit.export mailkit.plan",
         "cattrs",
     ),
     Layer("blocking", "mailkit.blocking"),

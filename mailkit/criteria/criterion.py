@@ -79,7 +79,7 @@ class Criterion(ABC):
     def matches(self, snapshot: Snapshot) -> bool:
         """Whether the message matches, by what was fetched; `UsageError` where that cannot tell."""
 
-    def at(self, now: datetime) -> Criterion:  # noqa: ARG002 - what does not depend on the time is itself
+    def at(self, now: datetime) -> Criterion:
         """The same with ages counted from this instant, so that only dates are left."""
         return self
 
@@ -94,11 +94,11 @@ def _checked_criteria(_: object, __: attrs.Attribute[tuple[Criterion, ...]], mem
 class All(Criterion):
     """Every message."""
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """`"ALL"`"""
         return Bounds.exactly(ALL)
 
-    def matches(self, snapshot: Snapshot) -> bool:  # noqa: ARG002
+    def matches(self, snapshot: Snapshot) -> bool:
         """True."""
         return True
 

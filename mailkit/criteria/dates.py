@@ -68,7 +68,7 @@ class _Dated(Criterion):
 class _Since(_Dated):
     __slots__ = ()
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """`["SENT"] "SINCE" SP date`"""
         day = _day(self.when)
         if not isinstance(self.when, datetime):
@@ -83,7 +83,7 @@ class _Since(_Dated):
 class _Before(_Dated):
     __slots__ = ()
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """`["SENT"] "BEFORE" SP date`"""
         day = _day(self.when)
         if not isinstance(self.when, datetime):
@@ -98,7 +98,7 @@ class _Before(_Dated):
 class _On(_Dated):
     __slots__ = ()
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """`["SENT"] "ON" SP date`"""
         if not isinstance(self.when, datetime):
             return Bounds.exactly(Key(self._name("ON"), (self.when,)))
@@ -178,7 +178,7 @@ class _Aged(Criterion):
         """`("OLDER" / "YOUNGER") SP nz-number` (RFC 5032)"""
         return Bounds.exactly(Key(self.key, (self.seconds,))) if "WITHIN" in capabilities else NO_BOUNDS
 
-    def matches(self, snapshot: Snapshot) -> bool:  # noqa: ARG002
+    def matches(self, snapshot: Snapshot) -> bool:
         """Raises `UsageError`: a term does not know what time it is."""
         raise UsageError(f"{type(self).__name__} needs a time to count from; use criterion.at(now)")
 

@@ -26,7 +26,7 @@ class _SystemFlag(Criterion):
     def __invert__(self) -> Self:
         return attrs.evolve(self, value=not self.value)
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """The key named after the flag, such as `"SEEN"`, or its opposite"""
         key = Key(self.flag.upper().removeprefix("\\"))
         return Bounds.exactly(key if self.value else negated(key))
@@ -92,7 +92,7 @@ class Keyword(Criterion):
             raise UsageError(f"a keyword is a str, not {name!r}")
         Word(name)
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """`"KEYWORD" SP flag-keyword`"""
         return Bounds.exactly(Key("KEYWORD", (Word(self.name),)))
 

@@ -19,7 +19,7 @@ class _Local(Criterion):
 
     __slots__ = ()
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """Between nothing and all."""
         return NO_BOUNDS
 

@@ -26,7 +26,7 @@ class LargerThan(Criterion):
 
     octets: int = attrs.field(validator=checked_count)
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """`"LARGER" SP number`"""
         return Bounds.exactly(Key("LARGER", (self.octets,)))
 
@@ -43,7 +43,7 @@ class SmallerThan(Criterion):
 
     octets: int = attrs.field(validator=checked_count)
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """`"SMALLER" SP number`"""
         return Bounds.exactly(Key("SMALLER", (self.octets,)))
 
@@ -69,7 +69,7 @@ class Uid(Criterion):
         """Unless the set has `*`, whose number the server knows."""
         return not self.uids.has_star
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """`"UID" SP sequence-set`"""
         return Bounds.exactly(Key("UID", (self.uids,)) if self.uids else NOTHING)
 

@@ -25,7 +25,7 @@ class _Text(Criterion):
 
     text: str = attrs.field(validator=checked_text)
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """The key and `SP astring`"""
         return Bounds.exactly(Key(self.key, (self.text,)))
 
@@ -34,7 +34,7 @@ class _Text(Criterion):
         wanted = self.text.casefold()
         return any(wanted in found.casefold() for found in self.found(snapshot))
 
-    def found(self, snapshot: Snapshot) -> Collection[str]:  # noqa: ARG002
+    def found(self, snapshot: Snapshot) -> Collection[str]:
         """The texts of a message to look at."""
         raise unanswerable(self)
 
@@ -106,7 +106,7 @@ class MessageId(_Envelope):
 
     __slots__ = ()
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """`"HEADER" SP header-fld-name SP astring`"""
         return Bounds.exactly(Key("HEADER", ("Message-ID", self.text)))
 
@@ -148,11 +148,11 @@ class Header(Criterion):
         if not isinstance(name, str) or not _FIELD_NAME.fullmatch(name):
             raise UsageError(f"not the name of a header field: {name!r}")
 
-    def bounds(self, capabilities: Container[str]) -> Bounds:  # noqa: ARG002
+    def bounds(self, capabilities: Container[str]) -> Bounds:
         """`"HEADER" SP header-fld-name SP astring`"""
         return Bounds.exactly(Key("HEADER", (self.name, self.text)))
 
-    def matches(self, snapshot: Snapshot) -> bool:  # noqa: ARG002
+    def matches(self, snapshot: Snapshot) -> bool:
         """Raises `UsageError`."""
         raise unanswerable(self)
 

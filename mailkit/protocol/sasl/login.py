@@ -22,7 +22,7 @@ class Login(Mechanism):
     def first(self) -> None:
         """None: the server asks."""
 
-    def step(self, challenge: bytes) -> bytes:  # noqa: ARG002  # prompts are not read
+    def step(self, challenge: bytes) -> bytes:  # prompts are not read
         """The user name, then the password."""
         self._answered += 1
         if self._answered == 1:

@@ -1,0 +1,61 @@
+"""Logging in on a session: by the mechanism that was chosen, or by the LOGIN command (RFC 9051 §6.2)."""
+
+from __future__ import annotations
+
+from mailkit.errors import AuthenticationFailed, CommandRefused
+from mailkit.protocol.commands.authenticate import Authenticate
+from mailkit.protocol.commands.login import Login
+from mailkit.protocol.sasl import choose
+from mailkit.protocol.sasl.mechanism import ChannelBinding, Mechanism, Peer
+from mailkit.protocol.session import Session
+from mailkit.protocol.state import State
+
+
+async def log_in(
+    session: Session,
+    credentials: choose.Credentials,
+    *,
+    host: str,
+    port: int,
+    plaintext_allowed: bool = False,
+) -> None:
+    """Authenticate by the strongest way that both sides have; nothing to do after PREAUTH.
+
+    Raises `AuthenticationFailed` where the server says no, `UsageError` or `NotSupported` before anything is sent.
+    """
+    if session.state is not State.NOT_AUTHENTICATED:
+        return
+    capabilities = await session.capabilities()
+    data = session.transport.channel_binding("tls-unique")
+    peer = Peer(host, port, ChannelBinding("tls-unique", data) if data else None)
+    way = choose.strongest(
+        capabilities, credentials, tls=session.transport.is_secure, plaintext_allowed=plaintext_allowed, peer=peer
+    )
+    if isinstance(way, choose.LoginCommand):
+        try:
+            await session.run(Login(way.user, way.password()))
+        except CommandRefused as refused:
+            raise _failed(refused, None) from None
+    else:
+        await authenticate(session, way.start())
+
+
+async def authenticate(session: Session, mechanism: Mechanism) -> None:
+    """AUTHENTICATE by this mechanism, which serves once."""
+    capabilities = await session.capabilities()
+    command = Authenticate(mechanism, with_initial="SASL-IR" in capabilities)
+    try:
+        await session.run(command)
+    except CommandRefused as refused:
+        raise _failed(refused, command.reason or mechanism.failure()) from None
+    try:
+        mechanism.verify()
+    except BaseException:
+        await session.close()
+        raise
+
+
+def _failed(refused: CommandRefused, why: str | None) -> AuthenticationFailed:
+    text = f"{refused.text} ({why})" if why else refused.text
+    kind = type(refused) if isinstance(refused, AuthenticationFailed) else AuthenticationFailed
+    return kind(refused.command, refused.status, refused.code, text)

@@ -1,0 +1,87 @@
+"""What every command is: a value that can be written, that knows its answers, and that folds them into a result."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+import attrs
+
+from mailkit.errors import ProtocolViolation
+from mailkit.protocol.response import Status, Untagged
+from mailkit.protocol.wire.framer import Sink
+from mailkit.protocol.wire.reader import Reader
+from mailkit.protocol.wire.writer import Writer
+
+T_co = TypeVar("T_co", covariant=True)
+R = TypeVar("R")
+
+
+@attrs.frozen
+class Answer:
+    """What the server said to one command: the rows that belong to it, and the tagged response."""
+
+    rows: Sequence[Untagged]
+    done: Status
+    problems: list[ProtocolViolation] = attrs.field(factory=list)
+    """Rows that broke the grammar; each cost only itself."""
+
+    def read(self, read: Callable[[Reader], R], *names: bytes) -> Iterator[R]:
+        """The rows of these names (all, where none is given), read one by one."""
+        for row in self.rows:
+            if names and row.name not in names:
+                continue
+            try:
+                yield read(row.reader())
+            except ProtocolViolation as problem:
+                self.problems.append(problem)
+
+
+class Command(ABC, Generic[T_co]):
+    """One command of the protocol with its arguments.
+
+    A subclass is a frozen value: it names its `verb`, the untagged responses that answer it, and how they become a
+    result. It holds no state of a connection, so it can be sent again.
+    """
+
+    verb: ClassVar[str]
+    """The command's name, such as "UID FETCH"."""
+    answers: ClassVar[frozenset[bytes]] = frozenset()
+    """Names of the untagged responses that belong to it."""
+    alone: ClassVar[bool] = False
+    """Whether nothing else may be under way with it: it changes the state, or the meaning of what follows (§5.5)."""
+    repeatable: ClassVar[bool] = False
+    """Whether sending it once more, when its fate is unknown, does no harm."""
+    is_challenged: ClassVar[bool] = False
+    """Whether the server's `+` is for the command itself, and not for a literal of it."""
+    farewell: ClassVar[bytes | None] = None
+    """The line that ends the command early; whoever wants to send another command makes the engine send it."""
+    streams: ClassVar[bool] = False
+    """Whether `sink_for` has something to say."""
+
+    def write(self, out: Writer) -> None:
+        """Write the arguments."""
+
+    def claims(self, row: Untagged) -> bool:
+        """Whether this untagged response is an answer to this command, and not news that came meanwhile."""
+        return row.name in self.answers
+
+    def sink_for(self, row: Untagged, size: int) -> Sink | None:
+        """Where a literal of this answer shall go while it arrives; None keeps it with the row."""
+        return None
+
+    def answer(self, challenge: bytes) -> bytes | None:
+        """The line to send after the server's `+ challenge`, without CRLF; None sends nothing."""
+        return None
+
+    @abstractmethod
+    def fold(self, answer: Answer) -> T_co:
+        """The result, once the tagged OK is there."""
+
+
+class Simple(Command[None]):
+    """A command that has no result but its success."""
+
+    def fold(self, answer: Answer) -> None:
+        return None

@@ -1,0 +1,63 @@
+"""AUTHENTICATE (RFC 9051 §6.2.2), with an initial response where the server takes one (RFC 4959)."""
+
+from __future__ import annotations
+
+import binascii
+from typing import ClassVar
+
+import attrs
+
+from mailkit.protocol.command import Simple
+from mailkit.protocol.sasl.mechanism import Cancelled, Mechanism
+from mailkit.protocol.wire.writer import Writer
+
+
+@attrs.define(eq=False)
+class Authenticate(Simple):
+    """Prove who we are by a SASL mechanism.
+
+    Unlike other commands it goes with its mechanism, which serves once. `with_initial` sends the first response with
+    the command; `reason` says, after a refusal, why we cancelled, if we did.
+    """
+
+    mechanism: Mechanism = attrs.field(repr=False)
+    with_initial: bool
+    reason: str | None = attrs.field(default=None, init=False)
+    _first: bytes | None = attrs.field(default=None, init=False, repr=False)
+    _is_first_due: bool = attrs.field(default=False, init=False)
+    verb: ClassVar[str] = "AUTHENTICATE"
+    alone: ClassVar[bool] = True
+    is_challenged: ClassVar[bool] = True
+
+    def write(self, out: Writer) -> None:
+        out.atom(self.mechanism.name)
+        self._first = self.mechanism.first()
+        if self._first is None:
+            return
+        if self.with_initial:
+            # RFC 4959 §3: an empty initial response is "=".
+            out.verbatim(_base64(self._first) or b"=", secret=True)
+        else:
+            self._is_first_due = True
+
+    def answer(self, challenge: bytes) -> bytes | None:
+        if self._is_first_due:
+            self._is_first_due = False
+            return _base64(self._first or b"")
+        try:
+            return _base64(self.mechanism.step(_decoded(challenge)))
+        except Cancelled as cancelled:
+            self.reason = cancelled.reason
+            return b"*"
+
+
+def _base64(octets: bytes) -> bytes:
+    return binascii.b2a_base64(octets, newline=False)
+
+
+def _decoded(challenge: bytes) -> bytes:
+    """`base64`; anything else makes us cancel, never crash"""
+    try:
+        return binascii.a2b_base64(challenge.strip(), strict_mode=bool(challenge.strip()))
+    except (binascii.Error, ValueError):
+        raise Cancelled("the server's challenge is not base64") from None

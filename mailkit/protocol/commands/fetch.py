@@ -1,0 +1,385 @@
+"""UID FETCH (RFC 9051 §6.4.5, §6.4.9) with its extensions, and how a FETCH response is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar
+
+import attrs
+
+from mailkit.errors import ProtocolViolation, UsageError
+from mailkit.protocol.command import Answer, Command
+from mailkit.protocol.response import Untagged
+from mailkit.protocol.values.dates import read_internal_date
+from mailkit.protocol.values.envelope import read_envelope
+from mailkit.protocol.values.flags import FlagSet
+from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.sections import Section, read_section
+from mailkit.protocol.values.structure import read_body
+from mailkit.protocol.wire.framer import Sink
+from mailkit.protocol.wire.reader import Reader
+from mailkit.protocol.wire.writer import Writer
+
+
+@attrs.frozen
+class Item:
+    """A data item that has no arguments, such as FLAGS or ENVELOPE."""
+
+    name: str
+
+    def write(self, out: Writer) -> None:
+        out.atom(self.name)
+
+    def is_in(self, data: MessageData) -> bool:
+        """Whether a response has told it."""
+        return self.name in data.items
+
+
+@attrs.frozen
+class Content:
+    """`BODY.PEEK[section]<partial>`, or with `decoded` `BINARY.PEEK[part]<partial>` (RFC 3516): never sets \\Seen.
+
+    `partial` is the first octet and how many from there.
+    """
+
+    section: Section = Section()
+    partial: tuple[int, int] | None = None
+    decoded: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if self.partial is not None and (self.partial[0] < 0 or self.partial[1] < 1):
+            raise UsageError(f"not a range of octets: {self.partial}")
+        if self.decoded and self.section.text:
+            raise UsageError("only whole parts can be fetched decoded (RFC 3516)")
+
+    def write(self, out: Writer) -> None:
+        partial = f"<{self.partial[0]}.{self.partial[1]}>" if self.partial else ""
+        name = "BINARY.PEEK" if self.decoded else "BODY.PEEK"
+        out.verbatim(f"{name}[{self.section}]{partial}".encode("ascii"))
+
+    def is_in(self, data: MessageData) -> bool:
+        return self.section in (data.binary if self.decoded else data.sections)
+
+
+@attrs.frozen
+class Preview:
+    """`PREVIEW`, or with `lazy` only where the server has it ready (RFC 8970)."""
+
+    lazy: bool = False
+
+    def write(self, out: Writer) -> None:
+        out.atom("PREVIEW")
+        if self.lazy:
+            out.verbatim(b"(LAZY)")
+
+    def is_in(self, data: MessageData) -> bool:
+        return "PREVIEW" in data.items
+
+
+@attrs.frozen
+class BinarySize:
+    """`BINARY.SIZE[part]` (RFC 3516): the decoded size of a part."""
+
+    part: str
+
+    def write(self, out: Writer) -> None:
+        out.verbatim(f"BINARY.SIZE[{Section(self.part)}]".encode("ascii"))
+
+    def is_in(self, data: MessageData) -> bool:
+        return self.part in data.binary_sizes
+
+
+FetchItem = Item | Content | Preview | BinarySize
+
+UID = Item("UID")
+FLAGS = Item("FLAGS")
+INTERNAL_DATE = Item("INTERNALDATE")
+SIZE = Item("RFC822.SIZE")
+ENVELOPE = Item("ENVELOPE")
+STRUCTURE = Item("BODYSTRUCTURE")
+MODSEQ = Item("MODSEQ")
+EMAIL_ID = Item("EMAILID")
+THREAD_ID = Item("THREADID")
+SAVE_DATE = Item("SAVEDATE")
+GMAIL_MESSAGE_ID = Item("X-GM-MSGID")
+GMAIL_THREAD_ID = Item("X-GM-THRID")
+GMAIL_LABELS = Item("X-GM-LABELS")
+
+_UID_FIRST = re.compile(rb"\(UID ([0-9]{1,10})[ )]")
+# What servers tell unasked when somebody else changes flags (RFC 9051 §7.5.2), with MODSEQ after CONDSTORE.
+_FLAGS_ALONE = re.compile(rb"\((?:FLAGS \([^()]*\)|MODSEQ \([0-9]+\)| )*\)\Z", re.IGNORECASE)
+
+
+@attrs.frozen
+class Fetch(Command[list[MessageData]]):
+    """Fetch items of messages by UID; every result has its UID, and only messages that were asked for are in it.
+
+    `changed_since` leaves out what has not changed since that modification sequence (RFC 7162). With `sink_of`,
+    literals go where it says while they arrive, and stand as empty in the result.
+    """
+
+    uids: UidSet
+    items: tuple[FetchItem, ...]
+    changed_since: int | None = None
+    vanished: bool = False
+    sink_of: Callable[[int, int], Sink | None] | None = attrs.field(default=None, repr=False)
+    """Given a message's UID and a literal's size: where shall it go? None keeps it."""
+    verb: ClassVar[str] = "UID FETCH"
+    answers: ClassVar[frozenset[bytes]] = frozenset({b"FETCH"})
+    repeatable: ClassVar[bool] = True
+
+    @property
+    def streams(self) -> bool:  # type: ignore[override]  # a constant of each instance
+        return self.sink_of is not None
+
+    def write(self, out: Writer) -> None:
+        out.wire(self.uids)
+        with out.group():
+            # First, so that a response which breaks later still says whose it is.
+            out.atom("UID")
+            for item in self.items:
+                if item != UID:
+                    item.write(out)
+        if self.changed_since is not None:
+            with out.group():
+                out.atom("CHANGEDSINCE").number(self.changed_since)
+                if self.vanished:
+                    out.atom("VANISHED")
+
+    def claims(self, row: Untagged) -> bool:
+        if row.name != b"FETCH":
+            return False
+        head = row.frame.head
+        found = _UID_FIRST.match(head, row.start)
+        if found is not None:
+            return int(found[1]) in self.uids
+        # The UID may stand anywhere: `fold` looks. Without one, a mere change of flags is news and no answer.
+        return bool(row.frame.rest) or _FLAGS_ALONE.match(head, row.start) is None
+
+    def sink_for(self, row: Untagged, size: int) -> Sink | None:
+        found = _UID_FIRST.match(row.frame.head, row.start)
+        return self.sink_of(int(found[1]), size) if found is not None and self.sink_of is not None else None
+
+    def fold(self, answer: Answer) -> list[MessageData]:
+        found: dict[int, MessageData] = {}
+        for data in self.read(answer.rows, answer.problems):
+            assert data.uid is not None
+            known = found.get(data.uid)
+            found[data.uid] = data if known is None else known.merged(data)
+        return list(found.values())
+
+    def read(self, rows: Iterable[Untagged], problems: list[ProtocolViolation]) -> Iterable[MessageData]:
+        """The rows one by one, as they were sent; without those of other messages and those that nobody can read."""
+        for row in rows:
+            try:
+                data = read_message_data(row.reader(), row.number or 0)
+            except ProtocolViolation as problem:
+                problems.append(problem)
+                continue
+            if data.uid is not None and data.uid in self.uids:
+                yield data
+
+    def is_whole(self, data: MessageData) -> bool:
+        """Whether all that was asked for has come: a server may tell it in several responses."""
+        return all(item.is_in(data) for item in self.items) or bool(data.defects)
+
+
+def read_message_data(reader: Reader, number: int) -> MessageData:
+    """`msg-att = "(" (msg-att-dynamic / msg-att-static) *(SP (msg-att-dynamic / msg-att-static)) ")"`
+
+    An item that breaks the grammar is a defect of its message, if the UID came before it; else the response cannot be
+    trusted to be about any message, and `ProtocolViolation` is raised.
+    """
+    fields: dict[str, object] = {}
+    items: list[str] = []
+    reader.open()
+    reader.spaces()
+    while not reader.take(b")"):
+        name = _read_name(reader)
+        try:
+            read = _READERS.get(name)
+            if read is None:
+                reader.spaces()
+                reader.skip()
+            else:
+                read(reader, fields)
+                items.append(name)
+            reader.spaces()
+        except ProtocolViolation as problem:
+            if "uid" not in fields:
+                raise
+            fields["defects"] = (f"{name}: {problem}",)
+            break
+    return MessageData(number, items=frozenset(items), **fields)  # type: ignore[arg-type]  # each reader sets its own
+
+
+_NAME = re.compile(rb"[A-Za-z0-9.\-]+")
+
+
+def _read_name(reader: Reader) -> str:
+    found = reader.match(_NAME)
+    if found is None:
+        reader.fail("the name of a data item")
+    return found[0].decode("ascii").upper()
+
+
+_Fields = dict[str, object]
+
+
+def _uid(reader: Reader, fields: _Fields) -> None:
+    """`"UID" SP uniqueid`"""
+    reader.sp()
+    fields["uid"] = reader.nz_number()
+
+
+def _flags(reader: Reader, fields: _Fields) -> None:
+    """`"FLAGS" SP "(" [flag-fetch *(SP flag-fetch)] ")"`"""
+    reader.sp()
+    end = reader.text.find(b")", reader.pos)
+    if end < 0 or not reader.at(b"("):
+        reader.fail("flags in parentheses")
+    fields["flags"] = FlagSet.read(reader.text[reader.pos : end + 1])
+    reader.pos = end + 1
+
+
+def _internal_date(reader: Reader, fields: _Fields) -> None:
+    """`"INTERNALDATE" SP date-time`"""
+    reader.sp()
+    text = reader.string()
+    try:
+        fields["internal_date"] = read_internal_date(text)
+    except ValueError:
+        reader.fail("a date-time")
+
+
+def _size(reader: Reader, fields: _Fields) -> None:
+    """`"RFC822.SIZE" SP number64`"""
+    reader.sp()
+    fields["size"] = reader.number64()
+
+
+def _envelope(reader: Reader, fields: _Fields) -> None:
+    """`"ENVELOPE" SP envelope`"""
+    reader.sp()
+    fields["envelope"] = read_envelope(reader)
+
+
+def _structure(reader: Reader, fields: _Fields) -> None:
+    """`"BODY" ["STRUCTURE"] SP body`, or the content of a section:
+    `"BODY" section ["<" number ">"] SP nstring`
+    """
+    if not reader.at(b"["):
+        reader.sp()
+        fields["structure"] = read_body(reader)
+        return
+    section = read_section(reader)
+    _origin(reader)
+    reader.sp()
+    _put(fields, "sections", section, reader.nstring())
+
+
+def _binary(reader: Reader, fields: _Fields) -> None:
+    """`"BINARY" section-binary SP (nstring / literal8)` (RFC 3516); pymap 0.36 answers as BINARY.PEEK"""
+    section = read_section(reader)
+    _origin(reader)
+    reader.sp()
+    _put(fields, "binary", section, reader.nstring())
+
+
+def _binary_size(reader: Reader, fields: _Fields) -> None:
+    """`"BINARY.SIZE" section-binary SP number`"""
+    section = read_section(reader)
+    reader.sp()
+    _put(fields, "binary_sizes", section.part, reader.number64())
+
+
+def _modseq(reader: Reader, fields: _Fields) -> None:
+    """`fetch-mod-resp = "MODSEQ" SP "(" permsg-modsequence ")"` (RFC 7162)"""
+    reader.sp()
+    reader.open()
+    fields["modseq"] = reader.number64()
+    reader.close()
+
+
+def _object_id(key: str) -> Callable[[Reader, _Fields], None]:
+    def read(reader: Reader, fields: _Fields) -> None:
+        """`"EMAILID" SP "(" objectid ")"`, `"THREADID" SP ( "(" objectid ")" / nil )` (RFC 8474)"""
+        reader.sp()
+        fields[key] = None if reader.nil() else reader.listed(Reader.token)[0].decode("ascii", "replace")
+
+    return read
+
+
+def _gmail_id(key: str) -> Callable[[Reader, _Fields], None]:
+    def read(reader: Reader, fields: _Fields) -> None:
+        """`"X-GM-MSGID" SP number64`, `"X-GM-THRID" SP number64`"""
+        reader.sp()
+        fields[key] = str(reader.number64())
+
+    return read
+
+
+def _labels(reader: Reader, fields: _Fields) -> None:
+    r"""`"X-GM-LABELS" SP "(" [label *(SP label)] ")"`; `label = astring / "\" atom`"""
+    reader.sp()
+    fields["labels"] = tuple(reader.listed(_label))
+
+
+def _label(reader: Reader) -> str:
+    octets = reader.token() if reader.at(b"\\") else reader.astring()
+    return octets.decode("utf-8", "replace")
+
+
+def _save_date(reader: Reader, fields: _Fields) -> None:
+    """`"SAVEDATE" SP (date-time / nil)` (RFC 8514)"""
+    reader.sp()
+    text = reader.nstring()
+    try:
+        fields["save_date"] = read_internal_date(text) if text is not None else None
+    except ValueError:
+        reader.fail("a date-time")
+
+
+def _preview(reader: Reader, fields: _Fields) -> None:
+    """`"PREVIEW" SP nstring` (RFC 8970)"""
+    reader.sp()
+    text = reader.nstring()
+    fields["preview"] = text.decode("utf-8", "replace") if text is not None else None
+
+
+def _origin(reader: Reader) -> None:
+    """`"<" number ">"`, the first octet of a partial"""
+    if reader.take(b"<"):
+        reader.number64()
+        reader.expect(b">")
+
+
+def _put(fields: _Fields, name: str, key: object, value: object) -> None:
+    known = fields.setdefault(name, {})
+    assert isinstance(known, dict)
+    known[key] = value
+
+
+_READERS: Mapping[str, Callable[[Reader, _Fields], None]] = {
+    "BINARY": _binary,
+    "BINARY.PEEK": _binary,
+    "BINARY.SIZE": _binary_size,
+    "BODY": _structure,
+    "BODY.PEEK": _structure,
+    "BODYSTRUCTURE": _structure,
+    "EMAILID": _object_id("email_id"),
+    "ENVELOPE": _envelope,
+    "FLAGS": _flags,
+    "INTERNALDATE": _internal_date,
+    "MODSEQ": _modseq,
+    "PREVIEW": _preview,
+    "RFC822.SIZE": _size,
+    "SAVEDATE": _save_date,
+    "THREADID": _object_id("thread_id"),
+    "UID": _uid,
+    "X-GM-LABELS": _labels,
+    "X-GM-MSGID": _gmail_id("email_id"),
+    "X-GM-THRID": _gmail_id("thread_id"),
+}

@@ -1,0 +1,80 @@
+"""LIST and LSUB (RFC 9051 §6.3.9, RFC 3501 §6.3.9), with LIST-EXTENDED and LIST-STATUS (RFC 5258, RFC 5819)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from mailkit.protocol.command import Answer, Command
+from mailkit.protocol.response import Untagged
+from mailkit.protocol.values.listing import Listing
+from mailkit.protocol.values.mailbox_data import read_list_data, read_status_data
+from mailkit.protocol.values.names import encode_name
+from mailkit.protocol.wire.writer import Writer
+
+
+@attrs.frozen
+class List(Command[list[Listing]]):
+    """Find mailboxes by patterns, in which `*` stands for anything and `%` for anything without a delimiter.
+
+    `select` restricts ("SUBSCRIBED", "SPECIAL-USE", "REMOTE", "RECURSIVEMATCH"), `returns` asks for more
+    ("CHILDREN", "SUBSCRIBED", "SPECIAL-USE"), `status` for STATUS items with each: all three, and several patterns,
+    need LIST-EXTENDED.
+    """
+
+    patterns: tuple[str, ...] = ("*",)
+    reference: str = ""
+    select: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    verb: ClassVar[str] = "LIST"
+    repeatable: ClassVar[bool] = True
+
+    def write(self, out: Writer) -> None:
+        if self.select:
+            with out.group():
+                for option in self.select:
+                    out.atom(option)
+        out.string(encode_name(self.reference, utf8=out.utf8))
+        if len(self.patterns) == 1:
+            out.string(encode_name(self.patterns[0], utf8=out.utf8))
+        else:
+            with out.group():
+                for pattern in self.patterns:
+                    out.string(encode_name(pattern, utf8=out.utf8))
+        if self.returns or self.status:
+            out.atom("RETURN")
+            with out.group():
+                for option in self.returns:
+                    out.atom(option)
+                if self.status:
+                    out.atom("STATUS")
+                    with out.group():
+                        for item in self.status:
+                            out.atom(item)
+
+    def claims(self, row: Untagged) -> bool:
+        return row.name == b"LIST" or (bool(self.status) and row.name == b"STATUS")
+
+    def fold(self, answer: Answer) -> list[Listing]:
+        statuses = dict(answer.read(read_status_data, b"STATUS"))
+        found = answer.read(read_list_data, b"LIST")
+        return [attrs.evolve(listing, status=statuses.get(listing.name)) for listing in found]
+
+
+@attrs.frozen
+class Lsub(Command[list[Listing]]):
+    """Find subscribed mailboxes where LIST-EXTENDED is missing."""
+
+    pattern: str = "*"
+    reference: str = ""
+    verb: ClassVar[str] = "LSUB"
+    answers: ClassVar[frozenset[bytes]] = frozenset({b"LSUB"})
+    repeatable: ClassVar[bool] = True
+
+    def write(self, out: Writer) -> None:
+        out.string(encode_name(self.reference, utf8=out.utf8)).string(encode_name(self.pattern, utf8=out.utf8))
+
+    def fold(self, answer: Answer) -> list[Listing]:
+        return list(answer.read(read_list_data))

@@ -1,0 +1,45 @@
+"""STATUS (RFC 9051 §6.3.11, RFC 8438, RFC 7889, RFC 7162, RFC 8474)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from mailkit.protocol.command import Answer, Command
+from mailkit.protocol.response import Untagged
+from mailkit.protocol.values.mailbox_data import read_status_data
+from mailkit.protocol.values.names import encode_name
+from mailkit.protocol.values.status import MailboxStatus
+from mailkit.protocol.wire.reader import Reader
+from mailkit.protocol.wire.writer import Writer
+
+
+@attrs.frozen
+class Status(Command[MailboxStatus]):
+    """Count what is in a mailbox without opening it."""
+
+    mailbox: str
+    items: tuple[str, ...]
+    verb: ClassVar[str] = "STATUS"
+    answers: ClassVar[frozenset[bytes]] = frozenset({b"STATUS"})
+    repeatable: ClassVar[bool] = True
+
+    def write(self, out: Writer) -> None:
+        out.text(encode_name(self.mailbox, utf8=out.utf8))
+        with out.group():
+            for item in self.items:
+                out.atom(item)
+
+    def claims(self, row: Untagged) -> bool:
+        """By name, since many may be under way at once; the spelling of the name is the server's."""
+        return row.name == b"STATUS" and _names(row, encode_name(self.mailbox), encode_name(self.mailbox, utf8=True))
+
+    def fold(self, answer: Answer) -> MailboxStatus:
+        found = [status for _, status in answer.read(read_status_data)]
+        return found[-1] if found else MailboxStatus()
+
+
+def _names(row: Untagged, *names: bytes) -> bool:
+    octets = Reader(row.frame, row.start).astring()
+    return octets in names or (octets.upper() == b"INBOX" and names[0].upper() == b"INBOX")

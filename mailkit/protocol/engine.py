@@ -1,0 +1,322 @@
+"""The conversation without any I/O: tags, queue, pipelining, continuation, and whose answer a response is."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
+
+from mailkit.errors import ConnectionLost, ProtocolViolation, UsageError
+from mailkit.protocol.command import Command
+from mailkit.protocol.pending import Failure, Pending
+from mailkit.protocol.response import Continuation, Status, Untagged, classify, untagged_status
+from mailkit.protocol.state import State, after, is_legal
+from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.wire.frame import Frame
+from mailkit.protocol.wire.framer import Framer, Sink
+from mailkit.protocol.wire.limits import Limits
+from mailkit.protocol.wire.writer import Literals, Piece, Writer
+
+T = TypeVar("T")
+
+_STATES_OF_GREETING = {"OK": State.NOT_AUTHENTICATED, "PREAUTH": State.AUTHENTICATED, "BYE": State.LOGOUT}
+
+
+class Engine:
+    """One connection's side of the protocol.
+
+    `submit` a command and get a `Pending`; send what `next_piece` gives, as long as it gives; put what the server says
+    into `framer` and call `advance`. Commands go out in the order of their submission, pipelined unless one of them
+    must be alone (RFC 9051 §5.5). An untagged response belongs to the oldest command under way that claims it; what
+    nobody claims goes to `on_update`.
+    """
+
+    def __init__(
+        self,
+        *,
+        tag_prefix: str = "A",
+        limits: Limits = Limits(),
+        on_update: Callable[[Untagged], object] | None = None,
+        on_status: Callable[[Status], object] | None = None,
+        on_frame: Callable[[Frame], object] | None = None,
+    ) -> None:
+        self.limits = limits
+        self.framer = Framer(limits, self._sink_for)
+        self.state = State.GREETING
+        self.greeting: Status | None = None
+        self.bye: Status | None = None
+        self.capabilities: Capabilities | None = None
+        self.exists = 0
+        """Messages in the selected mailbox, as last told."""
+        self.is_utf8 = False
+        """Whether UTF8=ACCEPT or IMAP4rev2 has been enabled: names and strings are UTF-8 (RFC 6855, RFC 9051)."""
+        self._on_update = on_update
+        self._on_status = on_status
+        self._on_frame = on_frame
+        self._tag_prefix = tag_prefix
+        self._serial = 0
+        self._queue: deque[Pending[object]] = deque()  # not wholly sent yet; the first may be half sent
+        self._flight: list[Pending[object]] = []  # begun and not answered, oldest first
+        self._replies: deque[Piece] = deque()  # to challenges
+        self._unasked = 0
+        self._failure: Failure | None = None
+
+    # -- sending
+
+    def submit(self, command: Command[T]) -> Pending[T]:
+        """Queue a command; `UsageError` where it cannot be sent as it is, and then nothing of it ever is."""
+        if self._failure is not None:
+            raise self._failure(False)  # noqa: FBT003  # Failure says what it means
+        if not is_legal(command.verb, self.state):
+            raise UsageError(f"{command.verb} is illegal in state {self.state.value}")
+        self._serial += 1
+        tag = f"{self._tag_prefix}{self._serial}".encode("ascii")
+        out = Writer(tag, literals=self._literals(), utf8=self.is_utf8)
+        for word in command.verb.split(" "):
+            out.atom(word)
+        command.write(out)
+        pending = Pending(command, tag, out.pieces())
+        self._queue.append(pending)
+        return pending
+
+    def next_piece(self) -> Piece | None:
+        """What may be sent now; None when the server must speak first, or nothing is queued."""
+        if self._replies:
+            return self._replies.popleft()
+        if not self._queue:
+            return None
+        head = self._queue[0]
+        if not head.has_begun:
+            if self._flight and (head.command.alone or self._flight[-1].command.alone):
+                return self._farewell()
+            head.has_begun = True
+            self._flight.append(head)
+        if head.pieces[0].waits and not head.is_free_to_go:
+            return None
+        head.is_free_to_go = False
+        piece = head.pieces.popleft()
+        head.octets_out += piece.size
+        if not head.pieces:
+            self._queue.popleft()
+        return piece
+
+    @property
+    def has_more_to_send(self) -> bool:
+        """Whether `next_piece` might give something: cheap, may be wrong by yes."""
+        return bool(self._replies or self._queue)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any command is queued or under way."""
+        return bool(self._queue or self._flight)
+
+    def abandon(self, pending: Pending[T]) -> None:
+        """Nobody waits for this command any more: it is taken back, or if it has begun, its answers are dropped."""
+        pending.is_abandoned = True
+        pending.take_rows()
+        if not pending.has_begun and pending in self._queue:
+            self._queue.remove(pending)
+            pending.failure = self._failure or (lambda _: ConnectionLost(f"{pending.command.verb} was taken back"))
+        self.interrupt(pending)
+
+    def interrupt(self, pending: Pending[T]) -> None:
+        """End a command that has a farewell, such as IDLE, as soon as the server lets us."""
+        farewell = pending.command.farewell
+        if farewell is None or pending.is_over or pending.is_ending:
+            return
+        if not pending.has_begun:
+            self._queue.remove(pending)
+            pending.done = Status(pending.tag, "OK", None, "never sent")
+        elif pending.is_continued:
+            pending.is_ending = True
+            self._replies.append(Piece(farewell + b"\r\n", farewell.decode("ascii")))
+
+    def _farewell(self) -> Piece | None:
+        last = self._flight[-1]
+        self.interrupt(last)
+        return self._replies.popleft() if self._replies else None
+
+    def _literals(self) -> Literals:
+        if self.capabilities is None:
+            return Literals.SYNCHRONISING
+        if "LITERAL+" in self.capabilities:
+            return Literals.PLUS
+        return Literals.MINUS if "LITERAL-" in self.capabilities else Literals.SYNCHRONISING
+
+    # -- receiving
+
+    def advance(self) -> None:
+        """Take all whole responses out of the framer.
+
+        Raises `ProtocolViolation` where the server cannot be talked to any more; call `fail` then.
+        """
+        while (frame := self.framer.next_frame()) is not None:
+            if self._on_frame is not None:
+                self._on_frame(frame)
+            self._dispatch(frame)
+
+    def fail(self, failure: Failure) -> None:
+        """The connection is gone: every command under way ends with this error, and so does every later one."""
+        if self._failure is None:
+            self._failure = failure
+            self.state = State.LOGOUT
+        for pending in {id(p): p for p in (*self._flight, *self._queue)}.values():
+            pending.failure = self._failure if pending.has_begun else _unsent(self._failure)
+        self._flight.clear()
+        self._queue.clear()
+        self._replies.clear()
+
+    def end_of_stream(self) -> None:
+        """The server has closed the connection."""
+        if self.bye is not None:
+            words = f"the server said goodbye: {self.bye.text}"
+        elif self.framer.is_inside:
+            words = "the server closed the connection in the middle of a response"
+        else:
+            words = "the server closed the connection"
+        self.fail(lambda may_have_run: ConnectionLost(words, may_have_run=may_have_run))
+
+    def forget_plaintext(self) -> None:
+        """TLS begins: whatever was learnt before it is void (RFC 9051 §6.2.1, security class 5)."""
+        if not self.framer.is_empty:
+            raise ProtocolViolation("octets followed the answer to STARTTLS before TLS began")
+        self.capabilities = None
+        self.bye = None
+        self._unasked = 0
+
+    def _dispatch(self, frame: Frame) -> None:
+        response = classify(frame)
+        if isinstance(response, Untagged):
+            if self.state is State.GREETING:
+                self._greet(response)
+            elif response.is_status:
+                self._untagged_status(response)
+            else:
+                self._untagged(response)
+        elif isinstance(response, Continuation):
+            self._continue(response)
+        else:
+            self._complete(response)
+
+    def _greet(self, row: Untagged) -> None:
+        """`greeting = "*" SP (resp-cond-auth / resp-cond-bye) CRLF`"""
+        if not row.is_status or row.name not in (b"OK", b"PREAUTH", b"BYE"):
+            raise ProtocolViolation(f"not a greeting: {row.frame.head[:40]!r}")
+        self.greeting = untagged_status(row)
+        self.state = _STATES_OF_GREETING[self.greeting.status]
+        if self.greeting.status == "BYE":
+            self.bye = self.greeting
+        self._learn(self.greeting)
+
+    def _untagged_status(self, row: Untagged) -> None:
+        status = untagged_status(row)
+        self._learn(status)
+        if status.status == "PREAUTH":
+            # Courier 5.0 lets an alert come before its PREAUTH, which then is not the first response.
+            if self._serial or self.state is not State.NOT_AUTHENTICATED:
+                raise ProtocolViolation("PREAUTH in the middle of the conversation")
+            self.greeting = status
+            self.state = State.AUTHENTICATED
+        elif status.status == "BYE":
+            self.bye = status
+            if not any(pending.command.verb == "LOGOUT" for pending in self._flight):
+                self.end_of_stream()
+        self._route(row)
+
+    def _untagged(self, row: Untagged) -> None:
+        name = row.name
+        if name == b"EXISTS":
+            self.exists = row.number or 0
+        elif name == b"EXPUNGE":
+            self.exists = max(0, self.exists - 1)
+        elif name == b"CAPABILITY":
+            self.capabilities = Capabilities.parse(row.frame.head[row.start :])
+        self._route(row)
+
+    def _route(self, row: Untagged) -> None:
+        for pending in self._flight:
+            if pending.command.claims(row):
+                self._unasked = 0
+                pending.keep(row)
+                if pending.held > self.limits.answers:
+                    raise ProtocolViolation(f"more than {self.limits.answers} octets in answer to one command")
+                return
+        self._unasked += 1
+        if self._unasked > self.limits.unasked:
+            raise ProtocolViolation(f"more than {self.limits.unasked} responses that nobody asked for")
+        if self._on_update is not None:
+            self._on_update(row)
+
+    def _continue(self, response: Continuation) -> None:
+        for pending in self._flight:
+            if pending.pieces and pending.pieces[0].waits and not pending.is_free_to_go:
+                pending.is_free_to_go = True
+                return
+            if pending.command.is_challenged and not pending.pieces:
+                pending.is_continued = True
+                pending.challenges += 1
+                if pending.challenges > self.limits.challenges:
+                    raise ProtocolViolation(f"more than {self.limits.challenges} challenges to one command")
+                line = pending.command.answer(response.text)
+                if line is not None:
+                    self._replies.append(Piece(line + b"\r\n", "***"))
+                return
+        raise ProtocolViolation("a continuation request that nothing waits for")
+
+    def _complete(self, status: Status) -> None:
+        pending = next((p for p in self._flight if p.tag == status.tag), None)
+        if pending is None:
+            raise ProtocolViolation(f"an answer to a command that is not under way: {status.tag!r}")
+        if pending.pieces:
+            if status.is_ok:
+                raise ProtocolViolation(f"{pending.command.verb} was answered before it was sent")
+            # The literal was refused: the rest of the command is never sent (RFC 9051 §4.3).
+            pending.pieces.clear()
+            self._queue.popleft()
+        self._flight.remove(pending)
+        self._unasked = 0
+        verb = pending.command.verb
+        if status.is_ok and verb in ("LOGIN", "AUTHENTICATE", "UNAUTHENTICATE"):
+            self.capabilities = None  # unless the OK brings new ones (RFC 9051 §6.2.2)
+        if verb in ("SELECT", "EXAMINE") and not status.is_ok:
+            self.exists = 0
+        self.state = after(verb, self.state, ok=status.is_ok)
+        self._learn(status)
+        pending.done = status
+
+    def _learn(self, status: Status) -> None:
+        if status.code is not None and isinstance(status.code.value, Capabilities):
+            self.capabilities = status.code.value
+        if self._on_status is not None:
+            self._on_status(status)
+
+    def _sink_for(self, text: bytes, size: int) -> Sink | None:
+        if not any(pending.command.streams for pending in self._flight):
+            return None
+        row = classify(Frame(text))
+        if not isinstance(row, Untagged):
+            return None
+        owner = next((p for p in self._flight if p.command.claims(row)), None)
+        sink = owner.command.sink_for(row, size) if owner is not None else None
+        return _Guarded(owner, sink) if owner is not None and sink is not None else None
+
+
+class _Guarded:
+    """A caller's sink, kept from harming the conversation: once it has failed, the rest of the literal is dropped."""
+
+    def __init__(self, owner: Pending[object], sink: Sink) -> None:
+        self._owner = owner
+        self._sink = sink
+
+    def __call__(self, octets: memoryview) -> None:
+        if self._owner.sink_failure is not None or self._owner.is_abandoned:
+            return
+        try:
+            self._sink(octets)
+        except Exception as failure:  # noqa: BLE001  # whatever a caller's file raises is handed back to that caller
+            self._owner.sink_failure = failure
+
+
+def _unsent(failure: Failure) -> Failure:
+    """The same error for a command of which nothing was sent."""
+    return lambda _: failure(False)  # noqa: FBT003  # Failure says what it means

@@ -1,0 +1,98 @@
+"""What the conversation needs from the world: a way to send, to receive and to wait, for threads or for asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from ssl import SSLContext
+from typing import Protocol
+
+import attrs
+
+from mailkit.protocol.wire.framer import Framer
+
+
+@attrs.frozen
+class TLS:
+    """How to make a connection private: whom the certificate must name, and who vouches for it."""
+
+    host: str
+    context: SSLContext = attrs.field(repr=False)
+
+
+@attrs.frozen
+class Address:
+    """Where a server listens: a TCP host and port, or with `path` a Unix socket."""
+
+    host: str
+    port: int
+    path: str | None = None
+
+    def __str__(self) -> str:
+        return self.path if self.path is not None else f"{self.host}:{self.port}"
+
+
+class Condition(Protocol):
+    """A lock that can be waited under until another holder says that something has changed, or time is up."""
+
+    async def __aenter__(self) -> object: ...
+    async def __aexit__(self, *exc: object) -> object: ...
+    async def wait(self, timeout: float | None) -> object: ...
+    def notify_all(self) -> None: ...
+
+
+class Transport(Protocol):
+    """One connection's octets. Every failure is a `ConnectionLost`; after one, only `close` makes sense."""
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it is TLS, or never leaves this machine's processes."""
+        ...
+
+    async def send(self, octets: bytes | memoryview, timeout: float | None) -> int:
+        """Hand over octets; the answer is how many were taken.
+
+        Fewer than all, also none, means that the peer does not listen until it has been read from.
+        """
+        ...
+
+    async def receive(self, framer: Framer, timeout: float | None) -> bool:
+        """Wait for octets and put them into the framer; False at the end of the stream.
+
+        `TimedOut` if nothing came within `timeout` seconds, and then the connection is as good as before.
+        """
+        ...
+
+    async def start_tls(self, tls: TLS, timeout: float | None) -> None:
+        """Make the connection TLS; nothing that came before is left to be read."""
+        ...
+
+    def start_compression(self) -> None:
+        """From now on both ways are DEFLATE (RFC 4978)."""
+        ...
+
+    def channel_binding(self, kind: str) -> bytes | None:
+        """TLS channel binding data for SASL (RFC 5929, RFC 9266): "tls-unique" or "tls-exporter"."""
+        ...
+
+    async def close(self) -> None:
+        """Give everything back; never raises."""
+        ...
+
+
+class Network(Protocol):
+    """Makes transports, and the few primitives that shared code waits with."""
+
+    async def connect(self, address: Address, tls: TLS | None, timeout: float | None) -> Transport:
+        """Connect; with `tls` the connection is TLS from its first octet. `CannotConnect` says why not."""
+        ...
+
+    async def spawn(self, argv: Sequence[str], *, shell: bool = False) -> Transport:
+        """Start a child process and talk to its standard input and output."""
+        ...
+
+    def lock(self) -> AbstractAsyncContextManager[object]: ...
+
+    def condition(self) -> Condition: ...
+
+    async def sleep(self, seconds: float) -> None: ...

@@ -1,0 +1,90 @@
+"""What kind of response a frame is (RFC 9051 §7): the first look at it, and no more than that."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from mailkit.errors import ProtocolViolation
+from mailkit.protocol.values.codes import Code, read_code
+from mailkit.protocol.wire.frame import Frame
+from mailkit.protocol.wire.reader import Reader
+
+_UNTAGGED = re.compile(rb"\* (?:([0-9]{1,20}) )?([^\x00-\x20(]+) ?")
+_TAGGED = re.compile(rb"([^\x00-\x20*+(){%\"\\]+) (OK|NO|BAD)(?: |\Z)", re.IGNORECASE)
+_STATUSES = frozenset({b"OK", b"NO", b"BAD", b"BYE", b"PREAUTH"})
+
+
+@attrs.frozen
+class Untagged:
+    """`response-data`: a name in upper case, the message number before it if there is one, and the rest unread."""
+
+    name: bytes
+    number: int | None
+    frame: Frame
+    start: int
+    """Where in the frame's first text the rest begins."""
+
+    def reader(self) -> Reader:
+        """A cursor behind the name."""
+        return Reader(self.frame, self.start)
+
+    @property
+    def is_status(self) -> bool:
+        """Whether it is `OK`, `NO`, `BAD`, `BYE` or `PREAUTH`."""
+        return self.name in _STATUSES and self.number is None
+
+
+@attrs.frozen
+class Status:
+    """`resp-cond-state`, `-auth` or `-bye`: OK, NO, BAD, PREAUTH or BYE, with a response code and text for people."""
+
+    tag: bytes | None
+    status: str
+    code: Code | None
+    text: str
+
+    @property
+    def is_ok(self) -> bool:
+        return self.status == "OK"
+
+
+@attrs.frozen
+class Continuation:
+    """`continue-req = "+" SP (resp-text / base64) CRLF`"""
+
+    text: bytes
+
+
+def classify(frame: Frame) -> Untagged | Status | Continuation:
+    """`response = *(continue-req / response-data) response-done`, one of them; `ProtocolViolation` if it is none."""
+    head = frame.head
+    found = _UNTAGGED.match(head)
+    if found is not None:
+        digits = found[1]
+        name = found[2].upper()
+        return Untagged(name, None if digits is None else int(digits), frame, found.end())
+    if head.startswith(b"+"):
+        return Continuation(head[1:].removeprefix(b" "))
+    found = _TAGGED.match(head)
+    if found is None:
+        raise ProtocolViolation(f"not a response: {head[:40]!r}")
+    return read_status(Reader(frame, found.end()), found[2].upper().decode("ascii"), found[1])
+
+
+def untagged_status(row: Untagged) -> Status:
+    """An untagged OK, NO, BAD, PREAUTH or BYE, read."""
+    return read_status(row.reader(), row.name.decode("ascii"), None)
+
+
+def read_status(reader: Reader, status: str, tag: bytes | None) -> Status:
+    """`resp-text = ["[" resp-text-code "]" SP] [text]`"""
+    code = None
+    if reader.at(b"["):
+        start = reader.pos
+        try:
+            code = read_code(reader)
+        except ProtocolViolation:
+            reader.pos = start  # text that merely begins with a bracket
+    return Status(tag, status, code, reader.remainder().decode("utf-8", "replace"))

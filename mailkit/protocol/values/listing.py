@@ -1,0 +1,43 @@
+"""What LIST tells of one mailbox (RFC 9051 §7.3.1)."""
+
+from __future__ import annotations
+
+import attrs
+
+from mailkit.protocol.values.special_use import SpecialUse
+from mailkit.protocol.values.status import MailboxStatus
+
+
+@attrs.frozen
+class Listing:
+    """A mailbox's name, attributes and delimiter; `delimiter` is None in a flat namespace.
+
+    `attributes` are in lower case with their backslash, such as "\\noselect". `status` is there where LIST-STATUS was
+    asked for (RFC 5819), `old_name` where the server renamed what was asked for (RFC 9051 OLDNAME).
+    """
+
+    name: str
+    attributes: frozenset[str] = frozenset()
+    delimiter: str | None = None
+    old_name: str | None = None
+    status: MailboxStatus | None = attrs.field(default=None, eq=False)
+
+    @property
+    def is_selectable(self) -> bool:
+        return not self.attributes & {"\\noselect", "\\nonexistent"}
+
+    @property
+    def is_subscribed(self) -> bool:
+        return "\\subscribed" in self.attributes
+
+    @property
+    def has_children(self) -> bool | None:
+        """None where the server does not say (RFC 3348)."""
+        if "\\haschildren" in self.attributes:
+            return True
+        return False if self.attributes & {"\\hasnochildren", "\\noinferiors"} else None
+
+    @property
+    def special_use(self) -> SpecialUse | None:
+        """What the mailbox is for (RFC 6154); None for most."""
+        return next((use for use in map(SpecialUse.of, sorted(self.attributes)) if use is not None), None)

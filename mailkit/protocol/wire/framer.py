@@ -1,0 +1,183 @@
+"""Cut the octets of a connection into whole responses; every size limit is here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+from mailkit.errors import ProtocolViolation
+from mailkit.protocol.wire.frame import Frame
+from mailkit.protocol.wire.limits import Limits
+
+Sink = Callable[[memoryview], object]
+"""Takes the octets of one literal as they arrive; the view is valid during the call only."""
+
+SinkFor = Callable[[bytes, int], Sink | None]
+"""Asked with the text before a literal and the literal's size: where shall it go? None keeps it in memory."""
+
+# RFC 9051 `literal` and `literal8`; a server has no use for the "+" of a non-synchronising one, but some send it.
+_ANNOUNCEMENT = re.compile(rb"~?\{([0-9]{1,20})\+?\}\Z")
+# Responses whose text is for people may end in braces by chance (RFC 9051 `resp-text` holds no literal).
+_FOR_PEOPLE = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE)
+
+_SMALL = 4 * 1024
+_LARGE = 256 * 1024
+
+
+class Framer:
+    """Feed it octets as they come, in any cut, and take whole responses out of it.
+
+    Receive into `space()` and say how many with `filled(count)`, or hand over octets with `feed(data)`; then call
+    `next_frame()` until it gives None. Limits are checked before memory is taken; passing one raises
+    `ProtocolViolation`, after which the framer is of no more use.
+    """
+
+    def __init__(self, limits: Limits = Limits(), sink_for: SinkFor | None = None) -> None:
+        self.limits = limits
+        self._sink_for = sink_for
+        self._buffer = bytearray(_SMALL)
+        self._view = memoryview(self._buffer)
+        self._start = 0  # first octet not yet taken
+        self._scanned = 0  # no line end before this one
+        self._end = 0  # behind the last octet received
+        self._parts: list[bytes] = []  # of the response under way
+        self._size = 0  # octets of those parts
+        self._due = 0  # octets still to come of the literal under way
+        self._literal: BytesIO | None = None
+        self._sink: Sink | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left over: no octet waits and no response is half read."""
+        return self._start == self._end and not self.is_inside
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether a response has begun whose end has not been seen."""
+        return bool(self._parts) or self._start < self._end
+
+    @property
+    def wanted(self) -> int | None:
+        """How many octets of a literal are due, or None where a line is."""
+        if self._literal is None and self._sink is None:
+            return None
+        return self._due - min(self._due, self._end - self._start)
+
+    def space(self) -> memoryview:
+        """Where the next octets may be received; it is not empty."""
+        self._make_room(1)
+        return self._view[self._end :]
+
+    def filled(self, count: int) -> None:
+        """The first `count` octets of `space()` have been received."""
+        self._end += count
+        if self._end == len(self._buffer) and len(self._buffer) < _LARGE:
+            self._resize(min(4 * len(self._buffer), _LARGE))
+
+    def feed(self, data: bytes | memoryview) -> None:
+        """Take a copy of octets that came."""
+        self._make_room(len(data))
+        self._view[self._end : self._end + len(data)] = data
+        self._end += len(data)
+
+    def rest(self) -> int:
+        """How many octets have been received and not been taken as part of a response."""
+        return self._end - self._start
+
+    def next_frame(self) -> Frame | None:
+        """The next whole response, or None until more octets have come."""
+        while True:
+            if (self._literal is not None or self._sink is not None) and not self._take_literal():
+                return None
+            text = self._take_line()
+            if text is None:
+                return None
+            if text.endswith(b"}") and self._begin_literal(text):
+                continue
+            if not self._parts:
+                return Frame(text)
+            frame = Frame(self._parts[0], (*self._parts[1:], text))
+            self._parts = []
+            self._size = 0
+            return frame
+
+    def _take_line(self) -> bytes | None:
+        end = self._buffer.find(b"\n", self._scanned, self._end)
+        if end < 0:
+            self._scanned = self._end
+            if self._end - self._start > self.limits.line:
+                raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")
+            return None
+        start = self._start
+        # A line ends in CRLF; a bare LF is taken as well (GNU mailutils 3.15 ends AUTHENTICATE's answer in one).
+        stop = end - 1 if end > start and self._buffer[end - 1] == 0x0D else end
+        if stop - start > self.limits.line:
+            raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")
+        self._start = self._scanned = end + 1
+        return bytes(self._view[start:stop])
+
+    def _begin_literal(self, text: bytes) -> bool:
+        found = _ANNOUNCEMENT.search(text, max(0, len(text) - 24))
+        if found is None:
+            return False
+        if not self._parts and (not text.startswith(b"* ") or _FOR_PEOPLE.match(text)):
+            return False
+        size = int(found[1])
+        held = self._size + len(text)
+        self._sink = self._sink_for(self._parts[0] if self._parts else text, size) if self._sink_for else None
+        allowed = self.limits.literal if self._sink is None else self.limits.streamed
+        if size > allowed:
+            raise ProtocolViolation(f"a literal of {size} octets, where {allowed} are allowed")
+        if len(self._parts) >= 2 * self.limits.literals:
+            raise ProtocolViolation(f"more than {self.limits.literals} literals in one response")
+        if self._sink is None:
+            held += size
+            self._literal = BytesIO()
+        if held > self.limits.response:
+            raise ProtocolViolation(f"a response larger than {self.limits.response} octets")
+        self._size = held
+        self._parts.append(text)
+        self._due = size
+        return True
+
+    def _take_literal(self) -> bool:
+        count = min(self._due, self._end - self._start)
+        if count:
+            with self._view[self._start : self._start + count] as octets:
+                (self._sink or self._literal.write)(octets)  # type: ignore[union-attr]  # one of the two is there
+            self._start += count
+            self._due -= count
+        self._scanned = self._start
+        if self._due:
+            return False
+        # BytesIO gives its own buffer away: no second copy of a large literal.
+        self._parts.append(self._literal.getvalue() if self._literal is not None else b"")
+        self._literal = self._sink = None
+        return True
+
+    def _make_room(self, count: int) -> None:
+        if self._start == self._end:
+            self._start = self._scanned = self._end = 0
+        if self._end + count <= len(self._buffer):
+            return
+        pending = self._end - self._start
+        if self._start and pending + count <= len(self._buffer) and pending <= len(self._buffer) // 2:
+            self._buffer[:pending] = self._buffer[self._start : self._end]
+            self._scanned -= self._start
+            self._start, self._end = 0, pending
+        else:
+            self._resize(max(2 * pending, pending + count))
+
+    def _resize(self, size: int) -> None:
+        """A new buffer, since the old one cannot change its size while `space()` is out."""
+        pending = self._end - self._start
+        buffer = bytearray(size)
+        buffer[:pending] = self._buffer[self._start : self._end]
+        self._buffer = buffer
+        self._view = memoryview(buffer)
+        self._scanned -= self._start
+        self._start, self._end = 0, pending
+
+    def _excerpt(self) -> bytes:
+        return bytes(self._view[self._start : min(self._end, self._start + 40)])
