@@ -1,0 +1,121 @@
+"""Which parts of a message are its text, and which are attachments, decided on the structure alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, Protocol, Self, TypeVar
+
+from mailkit.mime.parameters import Parameters, decode_parameters, is_named
+
+
+class Node(Protocol):
+    """A part as the choice sees it: one of a raw message (`Part`), or one of a BODYSTRUCTURE."""
+
+    @property
+    def type(self) -> str:
+        """The media type, in lower case."""
+
+    @property
+    def subtype(self) -> str:
+        """The media subtype, in lower case."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters of the content type."""
+
+    @property
+    def disposition(self) -> str | None:
+        """`attachment`, `inline` or another word in lower case; None where the sender said nothing (RFC 2183)."""
+
+    @property
+    def disposition_parameters(self) -> Parameters:
+        """The parameters of the disposition."""
+
+    @property
+    def content_id(self) -> str | None:
+        """The Content-ID, with or without its angle brackets."""
+
+    @property
+    def children(self) -> Sequence[Self]:
+        """The parts of a multipart, or the one message inside a message/rfc822."""
+
+
+N = TypeVar("N", bound=Node)
+
+
+class BodyParts(NamedTuple, Generic[N]):
+    """What a message consists of for its reader: every leaf part is in one of the three, in the message's order."""
+
+    plain: tuple[N, ...]
+    """The text/plain parts which together are the text."""
+    html: tuple[N, ...]
+    """The text/html parts which together are the other rendering of the text."""
+    attachments: tuple[N, ...]
+    """Everything else: files, inline images, messages inside, renderings that were not chosen."""
+
+
+def body_parts(root: N) -> BodyParts[N]:
+    """The text and the attachments of a message.
+
+    Of a multipart/alternative the last rendering of each kind is the best (RFC 2046 §5.1.4); of a multipart/related the
+    root is the text, and the others belong to it by their content ids (RFC 2387); the parts of any other multipart
+    follow each other. A message inside is an attachment, and its texts are its own. A text part is an attachment when
+    its disposition says so, or when it has a file name and is not said to be inline.
+    """
+    if root.type == "multipart":
+        kinds = [body_parts(child) for child in root.children]
+        if root.subtype == "alternative":
+            return _best(kinds)
+        if root.subtype == "related" and kinds:
+            return _related(root, kinds)
+        return _in_order(kinds)
+    if not is_file(root):
+        # A content type that cannot be read means text/plain (RFC 2045 §5.2); servers show it without a subtype.
+        if not root.subtype or (root.type, root.subtype) == ("text", "plain"):
+            return BodyParts((root,), (), ())
+        if (root.type, root.subtype) == ("text", "html"):
+            return BodyParts((), (root,), ())
+    return BodyParts((), (), (root,))
+
+
+def is_file(part: Node) -> bool:
+    """Whether the sender means the part to be kept as a file, whatever its type."""
+    if part.disposition == "inline":
+        return False
+    return part.disposition is not None or is_named(part.disposition_parameters, part.parameters)
+
+
+def is_inline(part: Node) -> bool:
+    """Whether an attachment is shown inside the text, such as an image that the HTML refers to by its content id."""
+    return part.disposition == "inline" or (part.disposition is None and bool(part.content_id))
+
+
+def _in_order(kinds: Sequence[BodyParts[N]]) -> BodyParts[N]:
+    return BodyParts(
+        tuple(part for kind in kinds for part in kind.plain),
+        tuple(part for kind in kinds for part in kind.html),
+        tuple(part for kind in kinds for part in kind.attachments),
+    )
+
+
+def _best(kinds: Sequence[BodyParts[N]]) -> BodyParts[N]:
+    plain = next((kind.plain for kind in reversed(kinds) if kind.plain), ())
+    html = next((kind.html for kind in reversed(kinds) if kind.html), ())
+    chosen = {id(part) for part in (*plain, *html)}
+    left = tuple(part for kind in kinds for part in _leaves(kind) if id(part) not in chosen)
+    return BodyParts(plain, html, left)
+
+
+def _related(root: N, kinds: Sequence[BodyParts[N]]) -> BodyParts[N]:
+    start = decode_parameters(root.parameters).get("start", "").strip("<> ")
+    ids = [(child.content_id or "").strip("<> ") for child in root.children]
+    chosen = ids.index(start) if start and start in ids else 0
+    text = kinds[chosen]
+    left = tuple(
+        part for at, kind in enumerate(kinds) for part in (kind.attachments if at == chosen else _leaves(kind))
+    )
+    return BodyParts(text.plain, text.html, left)
+
+
+def _leaves(kind: BodyParts[N]) -> tuple[N, ...]:
+    return (*kind.plain, *kind.html, *kind.attachments)
