@@ -39,9 +39,9 @@ _GATHERERS = frozenset({"mailkit", "mailkit.protocol"})
 
 LAYERS = (
     Layer("errors", "mailkit.errors", pure=True),
-    Layer("wire", "mailkit.protocol.wire mailkit.mime", pure=True),
+    Layer("wire", "mailkit.protocol.wire", pure=True),
     Layer("values", "mailkit.protocol.values", "dateutil", pure=True),
-    Layer("command", "mailkit.protocol.response mailkit.protocol.command mailkit.arrange", pure=True),
+    Layer("command", "mailkit.mime mailkit.protocol.response mailkit.protocol.command mailkit.arrange", pure=True),
     Layer("commands, sasl", "mailkit.protocol.commands mailkit.protocol.sasl", "scramp", pure=True),
     Layer(
         "engine",
@@ -55,8 +55,8 @@ LAYERS = (
     ),
     Layer(
         "imap4 | pool, planner",
-        "mailkit.protocol.imap4 mailkit.protocol.idle mailkit.credentials mailkit.criteria mailkit.endpoint mailkit.dial "
-        "mailkit.pool mailkit.planner mailkit.items mailkit.json",
+        "mailkit.protocol.imap4 mailkit.credentials mailkit.criteria mailkit.endpoint mailkit.dial mailkit.pool "
+        "mailkit.planner mailkit.items mailkit.json",
         "cattrs keyring",
     ),
     Layer(

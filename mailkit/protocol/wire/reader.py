@@ -11,7 +11,7 @@ from mailkit.protocol.wire.frame import Frame
 
 T = TypeVar("T")
 
-MAX_DEPTH = 100
+MAX_DEPTH = 128
 """How deep parentheses may nest; deeper is `ProtocolViolation`, long before the interpreter's own limit."""
 
 _UINT32 = (1 << 32) - 1
