@@ -1,1 +1,232 @@
-"""Typed, object-oriented IMAP."""
+"""Typed, object-oriented IMAP for threads and asyncio: connect by `Account.connect` or `AsyncAccount.connect`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mailkit.account import AsyncAccount
+    from mailkit.attachment import AsyncAttachment
+    from mailkit.blocking import Account, Attachment, Mailbox, Message, Messages
+    from mailkit.credentials import Anonymous, Custom, External, OAuth2, Password
+    from mailkit.criteria import (
+        All,
+        Answered,
+        Bcc,
+        Before,
+        Body,
+        Cc,
+        Criterion,
+        Deleted,
+        Draft,
+        EmailId,
+        Filename,
+        Flagged,
+        From,
+        GmailLabel,
+        GmailRaw,
+        HasAttachment,
+        Header,
+        Keyword,
+        LargerThan,
+        Matching,
+        MessageId,
+        ModifiedSince,
+        OlderThan,
+        On,
+        Recent,
+        Seen,
+        SentBefore,
+        SentOn,
+        SentSince,
+        Since,
+        SmallerThan,
+        Subject,
+        Text,
+        ThreadId,
+        To,
+        Uid,
+        YoungerThan,
+    )
+    from mailkit.endpoint import Security
+    from mailkit.errors import (
+        AuthenticationFailed,
+        CannotConnect,
+        CertificateRejected,
+        CommandRefused,
+        ConnectionLost,
+        MailboxChanged,
+        MailboxExists,
+        MailboxNotFound,
+        MailkitError,
+        MessageGone,
+        NotFetched,
+        NotSupported,
+        OverQuota,
+        PermissionDenied,
+        ProtocolViolation,
+        ReadOnly,
+        TimedOut,
+        UsageError,
+    )
+    from mailkit.mailbox import AsyncMailbox
+    from mailkit.message import AsyncMessage
+    from mailkit.messages import AsyncMessages
+    from mailkit.protocol.values.address import Address
+    from mailkit.protocol.values.capability import Capabilities
+    from mailkit.protocol.values.dates import internal_date
+    from mailkit.protocol.values.envelope import Envelope
+    from mailkit.protocol.values.flags import Flag, FlagSet
+    from mailkit.protocol.values.namespace import Namespace, Namespaces
+    from mailkit.protocol.values.numbers import SequenceSet, UidSet
+    from mailkit.protocol.values.quota import Quota, Resource
+    from mailkit.protocol.values.rights import ACL, Rights
+    from mailkit.protocol.values.special_use import SpecialUse
+    from mailkit.protocol.values.status import MailboxStatus
+    from mailkit.protocol.values.structure import BodyStructure
+    from mailkit.protocol.wire.limits import Limits
+
+__all__ = [
+    "ACL",
+    "Account",
+    "Address",
+    "All",
+    "Anonymous",
+    "Answered",
+    "AsyncAccount",
+    "AsyncAttachment",
+    "AsyncMailbox",
+    "AsyncMessage",
+    "AsyncMessages",
+    "Attachment",
+    "AuthenticationFailed",
+    "Bcc",
+    "Before",
+    "Body",
+    "BodyStructure",
+    "CannotConnect",
+    "Capabilities",
+    "Cc",
+    "CertificateRejected",
+    "CommandRefused",
+    "ConnectionLost",
+    "Criterion",
+    "Custom",
+    "Deleted",
+    "Draft",
+    "EmailId",
+    "Envelope",
+    "External",
+    "Filename",
+    "Flag",
+    "FlagSet",
+    "Flagged",
+    "From",
+    "GmailLabel",
+    "GmailRaw",
+    "HasAttachment",
+    "Header",
+    "Keyword",
+    "LargerThan",
+    "Limits",
+    "Mailbox",
+    "MailboxChanged",
+    "MailboxExists",
+    "MailboxNotFound",
+    "MailboxStatus",
+    "MailkitError",
+    "Matching",
+    "Message",
+    "MessageGone",
+    "MessageId",
+    "Messages",
+    "ModifiedSince",
+    "Namespace",
+    "Namespaces",
+    "NotFetched",
+    "NotSupported",
+    "OAuth2",
+    "OlderThan",
+    "On",
+    "OverQuota",
+    "Password",
+    "PermissionDenied",
+    "ProtocolViolation",
+    "Quota",
+    "ReadOnly",
+    "Recent",
+    "Resource",
+    "Rights",
+    "Security",
+    "Seen",
+    "SentBefore",
+    "SentOn",
+    "SentSince",
+    "SequenceSet",
+    "Since",
+    "SmallerThan",
+    "SpecialUse",
+    "Subject",
+    "Text",
+    "ThreadId",
+    "TimedOut",
+    "To",
+    "Uid",
+    "UidSet",
+    "UsageError",
+    "YoungerThan",
+    "internal_date",
+]
+
+_HOMES = {
+    "mailkit.account": "AsyncAccount",
+    "mailkit.attachment": "AsyncAttachment",
+    "mailkit.blocking": "Account Attachment Mailbox Message Messages",
+    "mailkit.credentials": "Anonymous Custom External OAuth2 Password",
+    "mailkit.criteria": (
+        "All Answered Bcc Before Body Cc Criterion Deleted Draft EmailId Filename Flagged From GmailLabel "
+        "GmailRaw HasAttachment Header Keyword LargerThan Matching MessageId ModifiedSince OlderThan On "
+        "Recent Seen SentBefore SentOn SentSince Since SmallerThan Subject Text ThreadId To Uid YoungerThan"
+    ),
+    "mailkit.endpoint": "Security",
+    "mailkit.errors": (
+        "AuthenticationFailed CannotConnect CertificateRejected CommandRefused ConnectionLost MailboxChanged "
+        "MailboxExists MailboxNotFound MailkitError MessageGone NotFetched NotSupported OverQuota "
+        "PermissionDenied ProtocolViolation ReadOnly TimedOut UsageError"
+    ),
+    "mailkit.mailbox": "AsyncMailbox",
+    "mailkit.message": "AsyncMessage",
+    "mailkit.messages": "AsyncMessages",
+    "mailkit.protocol.values.address": "Address",
+    "mailkit.protocol.values.capability": "Capabilities",
+    "mailkit.protocol.values.dates": "internal_date",
+    "mailkit.protocol.values.envelope": "Envelope",
+    "mailkit.protocol.values.flags": "Flag FlagSet",
+    "mailkit.protocol.values.namespace": "Namespace Namespaces",
+    "mailkit.protocol.values.numbers": "SequenceSet UidSet",
+    "mailkit.protocol.values.quota": "Quota Resource",
+    "mailkit.protocol.values.rights": "ACL Rights",
+    "mailkit.protocol.values.special_use": "SpecialUse",
+    "mailkit.protocol.values.status": "MailboxStatus",
+    "mailkit.protocol.values.structure": "BodyStructure",
+    "mailkit.protocol.wire.limits": "Limits",
+}
+"""Where each public name lives. A name is loaded when it is asked for, so that what nobody uses costs nothing."""
+
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+if not TYPE_CHECKING:  # a type checker would take every name for one of ours
+
+    def __getattr__(name: str) -> object:
+        home = _HOME_OF.get(name)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found: object = getattr(import_module(home), name)
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> list[str]:
+    return __all__

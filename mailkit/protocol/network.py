@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from ssl import SSLContext
+from types import TracebackType
 from typing import Protocol
 
 import attrs
@@ -36,7 +37,9 @@ class Condition(Protocol):
     """A lock that can be waited under until another holder says that something has changed, or time is up."""
 
     async def __aenter__(self) -> object: ...
-    async def __aexit__(self, *exc: object) -> object: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> object: ...
     async def wait(self, timeout: float | None) -> object: ...
     def notify_all(self) -> None: ...
 

@@ -1,0 +1,64 @@
+"""How an account gets a connection that is logged in: connect, greet, make it private, authenticate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ssl import SSLContext
+
+import attrs
+
+from mailkit.endpoint import Endpoint, Security
+from mailkit.protocol.authentication import log_in
+from mailkit.protocol.network import TLS, Address, Network
+from mailkit.protocol.sasl.choose import Credentials
+from mailkit.protocol.session import CommandEvent, Session
+from mailkit.protocol.transport import verified_context
+from mailkit.protocol.wire.limits import Limits
+
+
+@attrs.frozen
+class Dialer:
+    """All that is needed to connect, once or again."""
+
+    network: Network
+    endpoint: Endpoint
+    credentials: Credentials = attrs.field(repr=False)
+    ssl_context: SSLContext | None = attrs.field(default=None, repr=False)
+    timeout: float | None = 60.0
+    limits: Limits = Limits()
+    on_command: Callable[[CommandEvent], object] | None = None
+    on_alert: Callable[[str], object] | None = None
+
+    async def dial(self) -> Session:
+        """A connection that is authenticated, or an error and nothing left open."""
+        place = self.endpoint
+        tls = None if place.security is Security.PLAINTEXT else TLS(place.host, self.ssl_context or verified_context())
+        transport = await self.network.connect(
+            Address(place.host, place.port, place.path),
+            tls if place.security is Security.TLS else None,
+            self.timeout,
+        )
+        session = Session(
+            transport,
+            self.network,
+            limits=self.limits,
+            timeout=self.timeout,
+            on_command=self.on_command,
+            on_alert=self.on_alert,
+        )
+        try:
+            await session.greet()
+            if tls is not None and place.security is Security.STARTTLS:
+                await session.start_tls(tls)
+            await log_in(
+                session,
+                self.credentials,
+                host=place.host,
+                port=place.port,
+                plaintext_allowed=place.security is Security.PLAINTEXT,
+            )
+            await session.capabilities()
+        except BaseException:
+            await session.close()
+            raise
+        return session

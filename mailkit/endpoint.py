@@ -1,0 +1,79 @@
+"""Where an account is and how it is reached, said as a URL or in pieces."""
+
+from __future__ import annotations
+
+import enum
+from urllib.parse import unquote, urlsplit
+
+import attrs
+
+from mailkit.errors import UsageError
+
+
+class Security(enum.Enum):
+    """How a connection is kept private."""
+
+    TLS = "tls"
+    """TLS from the first octet (RFC 8314), port 993."""
+    STARTTLS = "starttls"
+    """Plaintext that must become TLS before anything secret is sent, port 143."""
+    PLAINTEXT = "plaintext"
+    """No privacy at all: everybody on the way can read the password and the mail. Port 143."""
+
+
+_PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.PLAINTEXT: 143}
+_SCHEMES = {"imaps": Security.TLS, "imap": Security.STARTTLS}
+
+
+@attrs.frozen
+class Endpoint:
+    """A server and who we are there; `path` names a Unix socket in the place of host and port."""
+
+    host: str
+    port: int
+    security: Security
+    user: str | None = None
+    password: str | None = attrs.field(default=None, repr=False)
+    path: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        url: str | None,
+        *,
+        host: str | None = None,
+        port: int | None = None,
+        user: str | None = None,
+        security: Security | None = None,
+    ) -> Endpoint:
+        """From a URL `imaps://user:password@host:port`, from pieces, or both: a piece overrides the URL's.
+
+        `imaps` is TLS, `imap` STARTTLS which is then required; plaintext only where `security` says so. Raises
+        `UsageError` for anything that is not such a URL; the message never shows the password.
+        """
+        found = _parsed(url) if url is not None else cls("", 0, Security.TLS)
+        security = security or found.security
+        host = host or found.host
+        if not host:
+            raise UsageError("a host is needed: connect('imaps://user@mail.example.org') or connect(host=…)")
+        return cls(host, port or found.port or _PORTS[security], security, user or found.user, found.password)
+
+
+def _parsed(url: str) -> Endpoint:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise UsageError("the URL cannot be understood; write imaps://user@host:port") from None
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        shown = f"{parts.scheme}://" if parts.scheme else "one without a scheme"
+        raise UsageError(f"the URL must begin with imaps:// or imap:// and name a host, not be {shown}")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise UsageError("the URL names a server, not a mailbox: nothing may follow the host and port")
+    return Endpoint(
+        parts.hostname,
+        port or 0,
+        _SCHEMES[parts.scheme],
+        unquote(parts.username) if parts.username else None,
+        unquote(parts.password) if parts.password else None,
+    )

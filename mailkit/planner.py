@@ -1,0 +1,147 @@
+"""Which FETCHes serve an iteration: windows of UIDs, the next on its way while one is read."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from mailkit.errors import ConnectionLost, ProtocolViolation
+from mailkit.pool import Begun, Place, Pool
+from mailkit.protocol.commands.fetch import Content, Fetch, FetchItem
+from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.numbers import UidSet
+
+WINDOW = 500
+"""Messages a FETCH: enough that a round trip costs nothing, few enough that memory stays flat."""
+
+_FIRST_CONTENT_WINDOW = 4
+_WINDOW_OCTETS = 4 * 1024 * 1024
+_AHEAD = 2
+
+
+class Windows:
+    """Cuts UIDs, in the order given, into sets for one FETCH each.
+
+    With content among the items a window begins small and grows as long as what comes is small, so that some four
+    megabytes are on their way however large the messages are.
+    """
+
+    def __init__(self, uids: UidSet | list[int], *, has_content: bool) -> None:
+        self._uids = uids
+        self._at = 0
+        self._size = _FIRST_CONTENT_WINDOW if has_content else WINDOW
+        self._has_content = has_content
+
+    def next(self) -> list[int] | UidSet | None:
+        """The next window, or None at the end."""
+        window = self._uids[self._at : self._at + self._size]
+        self._at += self._size
+        return window or None
+
+    def learn(self, messages: int, octets: int) -> None:
+        """A window has come: choose the size of those to come."""
+        if self._has_content and messages:
+            fitting = _WINDOW_OCTETS * messages // max(octets, 1)
+            self._size = max(1, min(WINDOW, 4 * self._size, fitting))
+
+
+class _Flight:
+    """One window on its way."""
+
+    def __init__(self, window: list[int] | UidSet, command: Fetch, begun: Begun[list[MessageData]]) -> None:
+        self.window = window
+        self.command = command
+        self.begun = begun
+        self.partial: dict[int, MessageData] = {}
+        self.given: set[int] = set()
+
+
+class Fetching:
+    """The messages of an iteration, batch by batch; other commands may run between two batches.
+
+    Messages that are gone by the time they are fetched are left out. When a connection is lost, the rest of the window
+    is asked for again.
+    """
+
+    def __init__(
+        self, pool: Pool, place: Place, uids: UidSet | list[int], items: tuple[FetchItem, ...], *, in_order: bool
+    ) -> None:
+        has_content = any(isinstance(item, Content) for item in items)
+        self._pool = pool
+        self._place = place
+        self._windows = Windows(uids, has_content=has_content)
+        self._items = items
+        self._in_order = in_order
+        self._flights: deque[_Flight] = deque()
+
+    async def next_batch(self) -> list[MessageData]:
+        """The next messages, at least one; none at the end."""
+        while True:
+            await self._look_ahead()
+            if not self._flights:
+                return []
+            batch = await self._receive(self._flights[0])
+            if batch:
+                return batch
+
+    def abandon(self) -> None:
+        """Nobody wants the rest: what is on its way is dropped as it comes."""
+        for flight in self._flights:
+            flight.begun.session.abandon(flight.begun.pending)
+        self._flights.clear()
+
+    async def _look_ahead(self) -> None:
+        while len(self._flights) < _AHEAD:
+            window = self._windows.next()
+            if window is None:
+                return
+            self._flights.append(await self._begin(window))
+
+    async def _begin(self, window: list[int] | UidSet) -> _Flight:
+        uids = window if isinstance(window, UidSet) else UidSet(window)
+        command = Fetch(uids, self._items)
+        return _Flight(window, command, await self._pool.begin(command, self._place))
+
+    async def _receive(self, flight: _Flight) -> list[MessageData]:
+        session, pending = flight.begun.session, flight.begun.pending
+        try:
+            if self._in_order:
+                # The server answers in its own order; the caller wants another.
+                found = {data.uid: data for data in await session.finish(pending)}
+                self._flights.popleft()
+                return [found[uid] for uid in flight.window if uid in found]
+            rows = await session.rows(pending)
+            if rows:
+                problems: list[ProtocolViolation] = []
+                return list(self._whole(flight, flight.command.read(rows, problems)))
+            await session.finish(pending)
+        except ConnectionLost:
+            await self._resume(flight)
+            return []
+        self._windows.learn(len(flight.given), pending.octets_in)
+        self._flights.popleft()
+        return list(flight.partial.values())
+
+    def _whole(self, flight: _Flight, rows: Iterable[MessageData]) -> Iterator[MessageData]:
+        for data in rows:
+            uid = data.uid or 0
+            if uid in flight.given:
+                continue
+            known = flight.partial.pop(uid, None)
+            whole = data if known is None else known.merged(data)
+            if flight.command.is_whole(whole):
+                flight.given.add(uid)
+                yield whole
+            else:
+                flight.partial[uid] = whole
+
+    async def _resume(self, lost: _Flight) -> None:
+        """Ask for the rest of this window, and for those behind it, on a new connection."""
+        flights = list(self._flights)
+        self._flights.clear()
+        for flight in flights:
+            left = [uid for uid in flight.window if uid not in flight.given]
+            command = Fetch(UidSet(left), self._items)
+            begun = await self._pool.begin(command, self._place)
+            resumed = _Flight(left, command, begun)
+            self._flights.append(resumed)

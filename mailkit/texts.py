@@ -1,0 +1,59 @@
+"""The second step of prefetching texts: only the structure tells which parts of a message they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mailkit.mime.body import body_parts
+from mailkit.pool import Place, Pool
+from mailkit.protocol.commands.fetch import Content, Fetch
+from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.sections import Section
+
+TEXTS = frozenset({"text", "html"})
+"""The items that take a second step."""
+
+_AT_ONCE = 8 * 1024 * 1024
+
+
+async def with_texts(pool: Pool, place: Place, batch: list[MessageData], wanted: frozenset[str]) -> list[MessageData]:
+    """The same messages with the content of their text parts: one round trip, however many they are."""
+    found = {data.uid: data for data in batch}
+    for some in _by_size(batch, wanted):
+        groups: dict[tuple[Section, ...], list[int]] = {}
+        for data in some:
+            if data.uid is not None and (sections := _sections(data, wanted)):
+                groups.setdefault(sections, []).append(data.uid)
+        begun = [
+            await pool.begin(Fetch(UidSet(uids), tuple(map(Content, sections))), place)
+            for sections, uids in groups.items()
+        ]
+        for one in begun:
+            for data in await one.result():
+                found[data.uid] = found[data.uid].merged(data)
+    return list(found.values())
+
+
+def _sections(data: MessageData, wanted: frozenset[str]) -> tuple[Section, ...]:
+    if data.structure is None:
+        return ()
+    parts = body_parts(data.structure)
+    chosen = (parts.plain if "text" in wanted else ()) + (parts.html if "html" in wanted else ())
+    return tuple(Section(part.part) for part in chosen)
+
+
+def _by_size(batch: Iterable[MessageData], wanted: frozenset[str]) -> Iterator[list[MessageData]]:
+    """Cut the batch so that the texts of each piece fit into memory together."""
+    piece: list[MessageData] = []
+    size = 0
+    for data in batch:
+        numbers = {section.part for section in _sections(data, wanted)}
+        here = sum(part.size for part in data.structure.walk() if part.part in numbers) if data.structure else 0
+        if piece and size + here > _AT_ONCE:
+            yield piece
+            piece, size = [], 0
+        piece.append(data)
+        size += here
+    if piece:
+        yield piece
