@@ -88,7 +88,7 @@ class Pool:
         self._dial = dial
         self._most = most
         self._reconnect = reconnect
-        self._changed = network.condition()
+        self._changed = network.monitor()
         self._connections: list[Connection] = []
         self._dialing = 0
         self._turn = 0
@@ -152,7 +152,7 @@ class Pool:
                 await self._select(connection, place)
             yield connection
         finally:
-            await self._give_back(connection)
+            self._give_back(connection)
 
     async def open(self) -> None:
         """Make the first connection, so that whoever connects hears at once if that fails."""
@@ -161,7 +161,7 @@ class Pool:
 
     async def close(self) -> None:
         """Say goodbye on every connection and close it; what is under way ends with `ConnectionLost`."""
-        async with self._changed:
+        with self._changed:
             self._is_closed = True
             connections, self._connections = self._connections, []
             self._changed.notify_all()
@@ -169,7 +169,7 @@ class Pool:
             await _say_goodbye(connection.session)
 
     async def _take(self, place: Place | None) -> Connection:
-        async with self._changed:
+        with self._changed:
             while True:
                 if self._is_closed:
                     raise UsageError("the account is closed")
@@ -209,7 +209,7 @@ class Pool:
         try:
             connection = Connection(await self._dial(), is_taken=True)
         finally:
-            async with self._changed:
+            with self._changed:
                 self._dialing -= 1
                 self._turn += 1
                 if connection is not None:
@@ -252,8 +252,8 @@ class Pool:
         if not any(listing.name == mailbox for listing in listed):
             raise MailboxNotFound(refused.command, refused.status, None, refused.text) from None
 
-    async def _give_back(self, connection: Connection) -> None:
-        async with self._changed:
+    def _give_back(self, connection: Connection) -> None:
+        with self._changed:
             connection.is_taken = False
             self._changed.notify_all()
 

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 from collections import deque
 from collections.abc import Sequence
-from typing import Literal
+from types import TracebackType
 
 from mailkit.errors import ConnectionLost, ProtocolViolation, TimedOut
 from mailkit.protocol.compress import Deflate
@@ -160,14 +160,35 @@ class AioTransport:
         return found
 
 
-class AioCondition(asyncio.Condition):
-    """A condition whose `wait` may give up; it holds the lock again either way."""
+class AioMonitor:
+    """Wakes tasks; it locks nothing, since nothing is awaited while it is held."""
 
-    async def wait(self, timeout: float | None = None) -> Literal[True]:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(timeout):
-                await super().wait()
-        return True
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    async def wait(self, seconds: float | None) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        try:
+            async with asyncio.timeout(seconds):
+                await waiting
+        except TimeoutError:
+            pass
+        finally:
+            self._waiting.discard(waiting)
+
+    def notify_all(self) -> None:
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
 
 
 class AioNetwork:
@@ -205,8 +226,8 @@ class AioNetwork:
     def lock(self) -> asyncio.Lock:
         return asyncio.Lock()
 
-    def condition(self) -> AioCondition:
-        return AioCondition()
+    def monitor(self) -> AioMonitor:
+        return AioMonitor()
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -33,15 +33,25 @@ class Address:
         return self.path if self.path is not None else f"{self.host}:{self.port}"
 
 
-class Condition(Protocol):
-    """A lock that can be waited under until another holder says that something has changed, or time is up."""
+class Monitor(Protocol):
+    """A lock for moments, and a way to wait until another holder says that something has changed.
 
-    async def __aenter__(self) -> object: ...
-    async def __aexit__(
+    Nothing is awaited while it is held but `wait`, which gives it up meanwhile. On an event loop it need not lock
+    anything, since nobody else runs between two awaits; so a cancelled task can never leave it half done.
+    """
+
+    def __enter__(self) -> object: ...
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> object: ...
-    async def wait(self, timeout: float | None) -> object: ...
-    def notify_all(self) -> None: ...
+    ) -> None: ...
+
+    async def wait(self, seconds: float | None) -> None:
+        """Wait for `notify_all`, or until the time is up; the monitor is held again either way."""
+        ...
+
+    def notify_all(self) -> None:
+        """Wake all who wait; the monitor is held."""
+        ...
 
 
 class Transport(Protocol):
@@ -96,6 +106,6 @@ class Network(Protocol):
 
     def lock(self) -> AbstractAsyncContextManager[object]: ...
 
-    def condition(self) -> Condition: ...
+    def monitor(self) -> Monitor: ...
 
     async def sleep(self, seconds: float) -> None: ...

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 import string
-import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -86,8 +85,7 @@ class Session:
         )
         self._on_command = on_command
         self._on_alert = on_alert
-        self._mutex = threading.Lock()  # guards the engine; never held while waiting
-        self._turn = network.condition()  # who receives
+        self._turn = network.monitor()  # guards the engine, and tells who waits that something has come
         self._sending = network.lock()  # held over tagging and sending, so that the order on the wire is that of tags
         self._is_receiving = False
         self._is_closed = False
@@ -116,7 +114,7 @@ class Session:
             if "STARTTLS" not in await self.capabilities():
                 raise NotSupported("the server does not offer STARTTLS", capability="STARTTLS")
             await self.run(StartTLS())
-            with self._mutex:
+            with self._turn:
                 self.engine.forget_plaintext()
             await self.transport.start_tls(tls, self.timeout)
         except BaseException:
@@ -125,14 +123,13 @@ class Session:
 
     async def close(self, failure: Failure | None = None) -> None:
         """End the connection at once, without LOGOUT; commands under way end with `ConnectionLost`."""
-        with self._mutex:
+        with self._turn:
             self.engine.fail(failure or (lambda may: ConnectionLost("the connection was closed", may_have_run=may)))
             first = not self._is_closed
             self._is_closed = True
+            self._turn.notify_all()
         if first:
             await self.transport.close()
-        async with self._turn:
-            self._turn.notify_all()
 
     # -- running commands
 
@@ -157,7 +154,7 @@ class Session:
 
     async def begin(self, command: Command[T]) -> Pending[T]:
         """Send a command without waiting for its answer."""
-        with self._mutex:
+        with self._turn:
             pending = self.engine.submit(command)
         pending.began_at = time.monotonic()
         try:
@@ -193,17 +190,17 @@ class Session:
         await self._wait(pending, lambda: bool(pending.rows) or pending.is_over)
         if pending.failure is not None:
             raise self._failed(pending)
-        with self._mutex:
+        with self._turn:
             return pending.take_rows()
 
     def abandon(self, pending: Pending[T]) -> None:
         """Say that nobody waits for this command any more."""
-        with self._mutex:
+        with self._turn:
             self.engine.abandon(pending)
 
     async def interrupt(self, pending: Pending[T]) -> None:
         """End IDLE."""
-        with self._mutex:
+        with self._turn:
             self.engine.interrupt(pending)
         await self._flush()
 
@@ -227,7 +224,7 @@ class Session:
         patient = seconds is None or seconds >= 0
         deadline = time.monotonic() + seconds if seconds is not None and seconds >= 0 else None
         while True:
-            async with self._turn:
+            with self._turn:
                 while self._is_receiving and not is_ready() and not _passed(deadline):
                     await self._turn.wait(_left(deadline))
                 if is_ready():
@@ -238,7 +235,7 @@ class Session:
             try:
                 await self._receive(_left(deadline) if patient else self.timeout, patient=patient)
             finally:
-                async with self._turn:
+                with self._turn:
                     self._is_receiving = False
                     self._turn.notify_all()
             await self._flush()
@@ -258,7 +255,7 @@ class Session:
             await self._violated(problem)
             return
         try:
-            with self._mutex:
+            with self._turn:
                 self.engine.advance()
                 if not alive:
                     self.engine.end_of_stream()
@@ -281,7 +278,7 @@ class Session:
             return
         async with self._sending:
             while True:
-                with self._mutex:
+                with self._turn:
                     pieces = self._take_pieces()
                 if not pieces:
                     return

@@ -42,20 +42,22 @@ class ThreadLock:
         self._lock.release()
 
 
-class ThreadCondition:
+class ThreadMonitor:
     """A `threading.Condition` in the spelling of shared code."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition(threading.Lock())
 
-    async def __aenter__(self) -> None:
+    def __enter__(self) -> None:
         self._condition.acquire()
 
-    async def __aexit__(self, *exc: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._condition.release()
 
-    async def wait(self, timeout: float | None) -> None:
-        self._condition.wait(timeout)
+    async def wait(self, seconds: float | None) -> None:
+        self._condition.wait(seconds)
 
     def notify_all(self) -> None:
         self._condition.notify_all()
@@ -200,8 +202,8 @@ class ThreadNetwork:
     def lock(self) -> ThreadLock:
         return ThreadLock()
 
-    def condition(self) -> ThreadCondition:
-        return ThreadCondition()
+    def monitor(self) -> ThreadMonitor:
+        return ThreadMonitor()
 
     async def sleep(self, seconds: float) -> None:
         time.sleep(seconds)  # noqa: ASYNC251  # this is the network for threads
