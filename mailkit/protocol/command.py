@@ -26,6 +26,8 @@ class Answer:
     done: Status
     problems: list[ProtocolViolation] = attrs.field(factory=list)
     """Rows that broke the grammar; each cost only itself."""
+    utf8: bool = attrs.field(default=False, kw_only=True)
+    """Whether names in it are UTF-8 (RFC 6855, RFC 9051 §5.1)."""
 
     def read(self, read: Callable[[Reader], R], *names: bytes) -> Iterator[R]:
         """The rows of these names (all, where none is given), read one by one."""
@@ -33,7 +35,7 @@ class Answer:
             if names and row.name not in names:
                 continue
             try:
-                yield read(row.reader())
+                yield read(row.reader(utf8=self.utf8))
             except ProtocolViolation as problem:
                 self.problems.append(problem)
 
@@ -57,6 +59,8 @@ class Command(ABC, Generic[T_co]):
     """Whether the server's `+` is for the command itself, and not for a literal of it."""
     farewell: ClassVar[bytes | None] = None
     """The line that ends the command early; whoever wants to send another command makes the engine send it."""
+    is_news: ClassVar[bool] = False
+    """Whether its answers concern everybody: an EXPUNGE, asked for or not, moves the numbers of other messages."""
     streams: ClassVar[bool] = False
     """Whether `sink_for` has something to say."""
 

@@ -12,6 +12,7 @@ from mailkit.protocol.pending import Failure, Pending
 from mailkit.protocol.response import Continuation, Status, Untagged, classify, untagged_status
 from mailkit.protocol.state import State, after, is_legal
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.updates import read_vanished
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Framer, Sink
 from mailkit.protocol.wire.limits import Limits
@@ -231,15 +232,37 @@ class Engine:
             self.exists = max(0, self.exists - 1)
         elif name == b"CAPABILITY":
             self.capabilities = Capabilities.parse(row.frame.head[row.start :])
+        elif name == b"ENABLED":
+            self._enabled(row)
+        elif name == b"VANISHED":
+            self._vanished(row)
         self._route(row)
 
+    def _enabled(self, row: Untagged) -> None:
+        """`response-data =/ "*" SP enable-data CRLF`; `enable-data = "ENABLED" *(SP capability)` (RFC 5161)"""
+        if any(pending.command.verb == "ENABLE" for pending in self._flight):
+            enabled = Capabilities.parse(row.frame.head[row.start :])
+            self.is_utf8 = self.is_utf8 or "UTF8=ACCEPT" in enabled or "IMAP4REV2" in enabled
+
+    def _vanished(self, row: Untagged) -> None:
+        """What takes the place of EXPUNGE once QRESYNC is enabled; EARLIER ones were not counted (RFC 7162 §3.2.10)."""
+        try:
+            gone = read_vanished(row.reader())
+        except ProtocolViolation:
+            return  # whoever it belongs to reads it again, and reports it
+        if not gone.earlier:
+            self.exists = max(0, self.exists - gone.uids.count)
+
     def _route(self, row: Untagged) -> None:
+        tag = row.correlator if row.name == b"ESEARCH" else None
         for pending in self._flight:
-            if pending.command.claims(row):
+            if (tag is None or tag == pending.tag) and pending.command.claims(row):
                 self._unasked = 0
                 pending.keep(row)
                 if pending.held > self.limits.answers:
                     raise ProtocolViolation(f"more than {self.limits.answers} octets in answer to one command")
+                if pending.command.is_news and self._on_update is not None:
+                    self._on_update(row)
                 return
         self._unasked += 1
         if self._unasked > self.limits.unasked:
@@ -278,10 +301,14 @@ class Engine:
         verb = pending.command.verb
         if status.is_ok and verb in ("LOGIN", "AUTHENTICATE", "UNAUTHENTICATE"):
             self.capabilities = None  # unless the OK brings new ones (RFC 9051 §6.2.2)
+        if status.is_ok and verb == "UNAUTHENTICATE":
+            self.is_utf8 = False  # nothing is enabled any more (RFC 8437 §3)
+            self.exists = 0
         if verb in ("SELECT", "EXAMINE") and not status.is_ok:
             self.exists = 0
         self.state = after(verb, self.state, ok=status.is_ok)
         self._learn(status)
+        pending.is_utf8 = self.is_utf8
         pending.done = status
 
     def _learn(self, status: Status) -> None:

@@ -35,6 +35,7 @@ class Pending(Generic[T_co]):
         "is_continued",
         "is_ending",
         "is_free_to_go",
+        "is_utf8",
         "octets_in",
         "octets_out",
         "pieces",
@@ -58,6 +59,7 @@ class Pending(Generic[T_co]):
         self.is_free_to_go = False  # the server has said `+` to the literal that is due
         self.is_continued = False  # the server has said `+` to the command itself
         self.is_ending = False  # its farewell has been sent
+        self.is_utf8 = False  # names in its answers are UTF-8
         self.challenges = 0
         self.octets_in = 0
         self.octets_out = 0

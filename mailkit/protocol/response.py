@@ -13,6 +13,8 @@ from mailkit.protocol.wire.reader import Reader
 
 _UNTAGGED = re.compile(rb"\* (?:([0-9]{1,20}) )?([^\x00-\x20(]+) ?")
 _TAGGED = re.compile(rb"([^\x00-\x20*+(){%\"\\]+) (OK|NO|BAD)(?: |\Z)", re.IGNORECASE)
+# `search-correlator = SP "(" "TAG" SP tag-string ")"`; `tag-string = astring`, which our own tags need no escape in
+_CORRELATOR = re.compile(rb'\(TAG (?:"([^"\\]*)"|([^ "()]+))\)', re.IGNORECASE)
 _STATUSES = frozenset({b"OK", b"NO", b"BAD", b"BYE", b"PREAUTH"})
 
 
@@ -26,9 +28,17 @@ class Untagged:
     start: int
     """Where in the frame's first text the rest begins."""
 
-    def reader(self) -> Reader:
-        """A cursor behind the name."""
-        return Reader(self.frame, self.start)
+    def reader(self, *, utf8: bool = False) -> Reader:
+        """A cursor behind the name; with `utf8`, names of mailboxes are read as UTF-8."""
+        return Reader(self.frame, self.start, utf8=utf8)
+
+    @property
+    def correlator(self) -> bytes | None:
+        """The tag of the command that this answers, where it says so (`search-correlator`, RFC 4466 §2.6.2)."""
+        if self.name != b"ESEARCH":
+            return None
+        found = _CORRELATOR.match(self.frame.head, self.start)
+        return None if found is None else found[1] or found[2]
 
     @property
     def is_status(self) -> bool:

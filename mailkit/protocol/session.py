@@ -169,7 +169,7 @@ class Session:
         done = await self.complete(pending)
         if done.status != "OK":
             raise refused(pending.shown, done)
-        answer = Answer(pending.take_rows(), done)
+        answer = Answer(pending.take_rows(), done, utf8=pending.is_utf8)
         try:
             return pending.command.fold(answer)
         finally:

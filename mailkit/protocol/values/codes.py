@@ -11,7 +11,7 @@ from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.protocol.values.uid_sets import read_uid_set
+from mailkit.protocol.values.uid_sets import MOST, Runs, count_of, members_of, read_runs, read_uid_set
 from mailkit.protocol.wire.reader import Reader
 
 
@@ -31,15 +31,15 @@ class CopyUid:
     """
 
     uid_validity: int
-    source: tuple[tuple[int, int], ...]
-    target: tuple[tuple[int, int], ...]
+    source: Runs
+    target: Runs
 
-    def mapping(self, limit: int = 10_000_000) -> dict[int, int]:
+    def mapping(self, limit: int = MOST) -> dict[int, int]:
         """Old UID to new; `ProtocolViolation` where the two sides do not fit together or are too many."""
-        count = _count(self.source)
-        if count != _count(self.target) or count > limit:
-            raise ProtocolViolation(f"COPYUID names {count} messages and {_count(self.target)} copies")
-        return dict(zip(_members(self.source), _members(self.target), strict=True))
+        sources, copies = count_of(self.source), count_of(self.target)
+        if sources != copies:
+            raise ProtocolViolation(f"COPYUID names {sources} messages and {copies} copies")
+        return dict(zip(members_of(self.source, limit), members_of(self.target, limit), strict=True))
 
 
 @attrs.frozen
@@ -49,8 +49,34 @@ class BadUrl:
     urls: tuple[str, ...]
 
 
+@attrs.frozen
+class MetadataCode:
+    """What is the matter with annotations (RFC 5464): LONGENTRIES and MAXSIZE with octets, TOOMANY, NOPRIVATE."""
+
+    reason: str
+    octets: int | None = None
+
+
+@attrs.frozen
+class AnnotateCode:
+    """Why an annotation of a message was not stored (RFC 5257): TOOBIG or TOOMANY."""
+
+    reason: str
+
+
 CodeValue: TypeAlias = (
-    int | str | FlagSet | UidSet | Capabilities | AppendUid | CopyUid | BadUrl | tuple[str, ...] | None
+    int
+    | str
+    | FlagSet
+    | UidSet
+    | Capabilities
+    | AppendUid
+    | CopyUid
+    | BadUrl
+    | MetadataCode
+    | AnnotateCode
+    | tuple[str, ...]
+    | None
 )
 
 
@@ -90,17 +116,6 @@ def _name(reader: Reader) -> str:
     return reader.atom().upper().decode("ascii", "replace")
 
 
-def _members(ranges: tuple[tuple[int, int], ...]) -> list[int]:
-    found: list[int] = []
-    for first, last in ranges:
-        found.extend(range(first, last + 1) if first <= last else range(first, last - 1, -1))
-    return found
-
-
-def _count(ranges: tuple[tuple[int, int], ...]) -> int:
-    return sum(abs(last - first) + 1 for first, last in ranges)
-
-
 def _capabilities(reader: Reader) -> Capabilities:
     """`capability-data = "CAPABILITY" *(SP capability) SP "IMAP4rev2" *(SP capability)`"""
     end = reader.text.find(b"]", reader.pos)
@@ -135,19 +150,9 @@ def _copy_uid(reader: Reader) -> CopyUid:
     """`resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set` (RFC 4315)"""
     validity = reader.nz_number()
     reader.sp()
-    source = _ranges(reader)
+    source = read_runs(reader)
     reader.sp()
-    return CopyUid(validity, source, _ranges(reader))
-
-
-def _ranges(reader: Reader) -> tuple[tuple[int, int], ...]:
-    """`uid-set = (uniqueid / uid-range) *("," uid-set)`, in the order given"""
-    found = []
-    while True:
-        first = reader.nz_number()
-        found.append((first, reader.nz_number() if reader.take(b":") else first))
-        if not reader.take(b","):
-            return tuple(found)
+    return CopyUid(validity, source, read_runs(reader))
 
 
 def _uids(reader: Reader) -> UidSet:
@@ -168,31 +173,74 @@ def _mailbox_id(reader: Reader) -> str:
     return reader.listed(lambda item: item.token().decode("ascii", "replace"))[0]
 
 
-def _metadata(reader: Reader) -> tuple[str, ...]:
+def _metadata(reader: Reader) -> MetadataCode:
     """`"METADATA" SP ("LONGENTRIES" SP number / "MAXSIZE" SP number / "TOOMANY" / "NOPRIVATE")` (RFC 5464)"""
-    found = [_name(reader)]
-    if reader.take(b" "):
-        found.append(str(reader.number()))
+    reason = _name(reader)
+    return MetadataCode(reason, reader.number64() if reader.take(b" ") else None)
+
+
+def _annotate(reader: Reader) -> AnnotateCode:
+    """`"ANNOTATE" SP "TOOBIG" / "ANNOTATE" SP "TOOMANY"` (RFC 5257)"""
+    return AnnotateCode(_name(reader))
+
+
+def _annotations(reader: Reader) -> int | tuple[str, ...]:
+    """`"ANNOTATIONS" SP ann-size`; `ann-size = (number / "NONE" / "READ-ONLY") [SP "NOPRIVATE"]` (RFC 5257)
+
+    A number that stands alone is the octets that an annotation may have.
+    """
+    words = _words_of(reader)
+    return int(words[0]) if len(words) == 1 and words[0].isdigit() and len(words[0]) < 20 else words
+
+
+def _words(reader: Reader) -> tuple[str, ...]:
+    """`"BADEVENT" SP "(" event-name *(SP event-name) ")"` (RFC 5465)"""
+    return tuple(reader.listed(lambda item: item.token().decode("ascii", "replace")))
+
+
+def _words_of(reader: Reader) -> tuple[str, ...]:
+    """`"NEWNAME" SP string SP string` (RFC 2060), `"ANNOTATIONS" SP ann-size`: words up to the end"""
+    found = []
+    while not reader.at(b"]"):
+        found.append(_text(reader))
+        reader.spaces()
     return tuple(found)
 
 
+def _text(reader: Reader) -> str:
+    """`"NOUPDATE" SP quoted` (RFC 5267), `"UNDEFINED-FILTER" SP filter-name` (RFC 5466)"""
+    # An astring may hold "]", which ends the code where it is not quoted.
+    octets = reader.string() if reader.at(b'"') else reader.atom()
+    return octets.decode("utf-8", "replace")
+
+
 def _number(reader: Reader) -> int:
+    """`"UIDNEXT" SP nz-number`, and all others that carry one number"""
     return reader.number64()
 
 
 _READERS: dict[str, Callable[[Reader], CodeValue]] = {
+    "ANNOTATE": _annotate,
+    "ANNOTATIONS": _annotations,
     "APPENDUID": _append_uid,
     "BADCHARSET": _charsets,
+    "BADEVENT": _words,
     "BADURL": _referral,
     "CAPABILITY": _capabilities,
     "COPYUID": _copy_uid,
     "HIGHESTMODSEQ": _number,
     "MAILBOXID": _mailbox_id,
+    "MAXCONVERTMESSAGES": _number,
+    "MAXCONVERTPARTS": _number,
     "METADATA": _metadata,
     "MODIFIED": _uids,
+    "NEWNAME": _words_of,
+    "NOUPDATE": _text,
     "PERMANENTFLAGS": _flags,
     "REFERRAL": _referral,
     "UIDNEXT": _number,
     "UIDVALIDITY": _number,
+    "UNDEFINED-FILTER": _text,
     "UNSEEN": _number,
 }
+"""Codes that carry something; all others, such as TRYCREATE or ALERT, are their name alone."""

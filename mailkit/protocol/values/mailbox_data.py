@@ -10,7 +10,7 @@ from mailkit.protocol.values.status import MailboxStatus
 from mailkit.protocol.wire.reader import Reader
 
 
-def read_list_data(reader: Reader, *, utf8: bool = False) -> Listing:
+def read_list_data(reader: Reader) -> Listing:
     """`mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox
     [SP mbox-list-extended]`
     """
@@ -18,7 +18,7 @@ def read_list_data(reader: Reader, *, utf8: bool = False) -> Listing:
     reader.sp()
     delimiter = reader.nstring()
     reader.sp()
-    name = decode_name(reader.astring(), utf8=utf8)
+    name = decode_name(reader.astring(), utf8=reader.utf8)
     old_name = None
     reader.spaces()
     if reader.at(b"("):
@@ -30,7 +30,7 @@ def read_list_data(reader: Reader, *, utf8: bool = False) -> Listing:
             reader.sp()
             if tag == b"OLDNAME":
                 reader.open()
-                old_name = decode_name(reader.astring(), utf8=utf8)
+                old_name = decode_name(reader.astring(), utf8=reader.utf8)
                 reader.close()
             else:
                 reader.skip()
@@ -38,11 +38,11 @@ def read_list_data(reader: Reader, *, utf8: bool = False) -> Listing:
     return Listing(name, attributes, delimiter.decode("utf-8", "replace") if delimiter else None, old_name)
 
 
-def read_status_data(reader: Reader, *, utf8: bool = False) -> tuple[str, MailboxStatus]:
+def read_status_data(reader: Reader) -> tuple[str, MailboxStatus]:
     """`"STATUS" SP mailbox SP "(" [status-att-list] ")"`;
     `status-att-list = status-att-val *(SP status-att-val)`
     """
-    name = decode_name(reader.astring(), utf8=utf8)
+    name = decode_name(reader.astring(), utf8=reader.utf8)
     reader.sp()
     fields: dict[str, object] = {}
     reader.open()

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from mailkit.errors import UsageError
+from mailkit.protocol.values.names import decode_name
+from mailkit.protocol.wire.reader import Reader
 
 
 def _count(_: object, field: attrs.Attribute[int], value: int) -> None:
@@ -63,3 +65,33 @@ class Quota(Mapping[str, Resource]):
 
     def __len__(self) -> int:
         return len({resource.name for resource in self.resources})
+
+
+def read_quota_response(reader: Reader) -> Quota:
+    """`quota-response = "QUOTA" SP quota-root-name SP quota-list`;
+    `quota-list = "(" quota-resource *(SP quota-resource) ")"`
+    """
+    # Cyrus names a root after a mailbox, which takes this encoding; other names go there and back through it unharmed.
+    root = decode_name(reader.astring(), utf8=reader.utf8)
+    reader.sp()
+    return Quota(root, reader.listed(_read_resource))
+
+
+def read_quotaroot_response(reader: Reader) -> tuple[str, tuple[str, ...]]:
+    """`quotaroot-response = "QUOTAROOT" SP mailbox *(SP quota-root-name)`"""
+    mailbox = decode_name(reader.astring(), utf8=reader.utf8)
+    roots: list[str] = []
+    reader.spaces()
+    while not reader.at_end:
+        roots.append(decode_name(reader.astring(), utf8=reader.utf8))
+        reader.spaces()
+    return mailbox, tuple(roots)
+
+
+def _read_resource(reader: Reader) -> Resource:
+    """`quota-resource = resource-name SP resource-usage SP resource-limit`"""
+    name = reader.atom().decode("ascii", "replace")
+    reader.sp()
+    usage = reader.number64()
+    reader.sp()
+    return Resource(name, usage, reader.number64())

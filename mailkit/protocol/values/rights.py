@@ -10,6 +10,8 @@ from typing import ClassVar, Final
 import attrs
 
 from mailkit.errors import UsageError
+from mailkit.protocol.values.names import decode_name
+from mailkit.protocol.wire.reader import Reader
 
 _ORDER: Final = "lrswipkxtea"
 _RIGHT: Final = re.compile(r"[a-z0-9]")
@@ -196,3 +198,52 @@ class ACL(Mapping[str, Rights]):
         """
         none = Rights()
         return self.get(identifier, none) - self.get(f"-{identifier}", none)
+
+
+@attrs.frozen
+class RightsOffered:
+    """Which rights an identifier can be given on a mailbox (RFC 4314 §3.7).
+
+    It has the `required` ones whatever is done; each of `optional` is granted and revoked as a whole.
+    """
+
+    required: Rights
+    optional: tuple[Rights, ...] = ()
+
+
+def read_acl_data(reader: Reader) -> tuple[str, ACL]:
+    """`acl-data = "ACL" SP mailbox *(SP identifier SP rights)` (RFC 4314)"""
+    mailbox = decode_name(reader.astring(), utf8=reader.utf8)
+    entries: list[tuple[str, Rights]] = []
+    reader.spaces()
+    while not reader.at_end:
+        identifier = _identifier(reader)
+        reader.sp()
+        entries.append((identifier, Rights.parse(reader.astring())))
+        reader.spaces()
+    return mailbox, ACL(entries)
+
+
+def read_listrights_data(reader: Reader) -> tuple[str, str, RightsOffered]:
+    """`listrights-data = "LISTRIGHTS" SP mailbox SP identifier SP rights *(SP rights)` (RFC 4314)"""
+    mailbox = decode_name(reader.astring(), utf8=reader.utf8)
+    reader.sp()
+    identifier = _identifier(reader)
+    found: list[Rights] = []
+    reader.spaces()
+    while not reader.at_end:
+        found.append(Rights.parse(reader.astring()))
+        reader.spaces()
+    return mailbox, identifier, RightsOffered(found[0] if found else Rights(), tuple(found[1:]))
+
+
+def read_myrights_data(reader: Reader) -> tuple[str, Rights]:
+    """`myrights-data = "MYRIGHTS" SP mailbox SP rights` (RFC 4314)"""
+    mailbox = decode_name(reader.astring(), utf8=reader.utf8)
+    reader.sp()
+    return mailbox, Rights.parse(reader.astring())
+
+
+def _identifier(reader: Reader) -> str:
+    """`identifier = astring`, in UTF-8"""
+    return reader.astring().decode("utf-8", "replace")

@@ -1,0 +1,32 @@
+"""The set that the server itself remembers: `$`, the result of the last SEARCH that said SAVE (RFC 5182)."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias, final
+
+from mailkit.protocol.values.numbers import UidSet
+
+
+@final
+class SavedResult:
+    """Stands where a set of UIDs does, and means what the last `SEARCH RETURN (SAVE)` found; needs SEARCHRES.
+
+    Only the server knows its members, so every UID may be one of them. There is one such value, `SAVED`.
+    """
+
+    __slots__ = ()
+
+    def __contains__(self, uid: object) -> bool:
+        return isinstance(uid, int)
+
+    def __bytes__(self) -> bytes:
+        return b"$"
+
+    def __repr__(self) -> str:
+        return "SAVED"
+
+
+SAVED: Final = SavedResult()
+
+Uids: TypeAlias = UidSet | SavedResult
+"""What a UID command may be given."""
