@@ -13,6 +13,7 @@ import attrs
 from mailkit.credentials import Credentials, resolve
 from mailkit.dial import Dialer
 from mailkit.endpoint import Endpoint, Security
+from mailkit.healing import NO_HEALING, Healing
 from mailkit.mailbox import AsyncMailbox
 from mailkit.mailbox_info import status_items
 from mailkit.pool import Pool
@@ -52,6 +53,8 @@ async def open_account(
     without any, the environment (MAILKIT_PASSWORD) and the keyring are asked. The strongest mechanism that both sides
     have is used. `timeout` is in seconds, for every wait.
 
+    A connection that is lost is made again and what did no harm is repeated, unless `reconnect` is False.
+
     Raises `CannotConnect`, `CertificateRejected`, `AuthenticationFailed`, and `UsageError` before anything is sent.
     """
     endpoint = Endpoint.of(url, host=host, port=port, user=user, security=security)
@@ -66,7 +69,7 @@ async def open_account(
         on_command,
         on_alert,
     )
-    pool = Pool(network, dialer.dial, most=max_connections, reconnect=reconnect)
+    pool = Pool(network, dialer.dial, most=max_connections, healing=Healing() if reconnect else NO_HEALING)
     await pool.open()
     return AsyncAccount(pool)
 

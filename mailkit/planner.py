@@ -73,6 +73,7 @@ class Fetching:
         self._items = items
         self._in_order = in_order
         self._flights: deque[_Flight] = deque()
+        self._losses = 0  # in a row
 
     async def next_batch(self) -> list[MessageData]:
         """The next messages, at least one; none at the end."""
@@ -103,24 +104,34 @@ class Fetching:
         return _Flight(window, command, await self._pool.begin(command, self._place))
 
     async def _receive(self, flight: _Flight) -> list[MessageData]:
-        session, pending = flight.begun.session, flight.begun.pending
         try:
-            if self._in_order:
-                # The server answers in its own order; the caller wants another.
-                found = {data.uid: data for data in await session.finish(pending)}
-                self._flights.popleft()
-                return [found[uid] for uid in flight.window if uid in found]
-            rows = await session.rows(pending)
-            if rows:
-                problems: list[ProtocolViolation] = []
-                return list(self._whole(flight, flight.command.read(rows, problems)))
-            await session.finish(pending)
-        except ConnectionLost:
-            await self._resume(flight)
+            return await self._read(flight)
+        except ConnectionLost as lost:
+            self._losses += 1
+            if not await self._pool.pause(lost, flight.command, self._losses):
+                raise
+            await self._resume()
             return []
-        self._windows.learn(len(flight.given), pending.octets_in)
-        self._flights.popleft()
+
+    async def _read(self, flight: _Flight) -> list[MessageData]:
+        session, pending = flight.begun.session, flight.begun.pending
+        if self._in_order:
+            # The server answers in its own order; the caller wants another.
+            found = {data.uid: data for data in await session.finish(pending)}
+            self._arrived(flight)
+            return [found[uid] for uid in flight.window if uid in found]
+        rows = await session.rows(pending)
+        if rows:
+            problems: list[ProtocolViolation] = []
+            return list(self._whole(flight, flight.command.read(rows, problems)))
+        await session.finish(pending)
+        self._arrived(flight)
         return list(flight.partial.values())
+
+    def _arrived(self, flight: _Flight) -> None:
+        self._windows.learn(len(flight.window), flight.begun.pending.octets_in)
+        self._flights.popleft()
+        self._losses = 0
 
     def _whole(self, flight: _Flight, rows: Iterable[MessageData]) -> Iterator[MessageData]:
         for data in rows:
@@ -135,13 +146,10 @@ class Fetching:
             else:
                 flight.partial[uid] = whole
 
-    async def _resume(self, lost: _Flight) -> None:
-        """Ask for the rest of this window, and for those behind it, on a new connection."""
-        flights = list(self._flights)
-        self._flights.clear()
-        for flight in flights:
+    async def _resume(self) -> None:
+        """Ask again, on a new connection, for what has not come of the windows on their way."""
+        lost, self._flights = self._flights, deque()
+        for flight in lost:
             left = [uid for uid in flight.window if uid not in flight.given]
-            command = Fetch(UidSet(left), self._items)
-            begun = await self._pool.begin(command, self._place)
-            resumed = _Flight(left, command, begun)
-            self._flights.append(resumed)
+            if left:
+                self._flights.append(await self._begin(left))

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 import attrs
 
 from mailkit.errors import (
+    AuthenticationFailed,
+    CannotConnect,
     CommandRefused,
     ConnectionLost,
     MailboxChanged,
     MailboxNotFound,
     MailkitError,
+    Throttled,
     UsageError,
 )
+from mailkit.healing import Healing
 from mailkit.protocol.command import Command
+from mailkit.protocol.commands.capability import Capability
 from mailkit.protocol.commands.list import List
 from mailkit.protocol.commands.login import Logout
 from mailkit.protocol.commands.select import Examine, Select, Selected
@@ -27,8 +32,6 @@ from mailkit.protocol.values.capability import Capabilities
 
 T = TypeVar("T")
 
-_ATTEMPTS = 4
-_FIRST_PAUSE = 0.2
 _PATIENCE_AT_THE_END = 2.0
 
 
@@ -50,6 +53,7 @@ class Connection:
     selected: Selected = Selected()
     is_writable: bool = False
     is_taken: bool = False
+    is_lent: bool = False
     is_watching: bool = False
     turn: int = 0
 
@@ -58,37 +62,43 @@ class Connection:
         return self.mailbox == place.mailbox and (self.is_writable or not place.writable)
 
 
-@attrs.frozen(eq=False)
 class Begun(Generic[T]):
-    """A command that has been sent, and on which session."""
+    """A command that has been sent; its answer can be waited for later."""
 
-    session: Session
-    pending: Pending[T]
+    def __init__(self, pool: Pool, session: Session, pending: Pending[T], place: Place | None) -> None:
+        self.session = session
+        self.pending = pending
+        self._pool = pool
+        self._place = place
 
     async def result(self) -> T:
-        """Wait for its answer."""
-        return await self.session.finish(self.pending)
+        """Wait for the answer; if the connection is lost first, the command is repeated where that does no harm."""
+        try:
+            return await self.session.finish(self.pending)
+        except ConnectionLost as lost:
+            if await self._pool.pause(lost, self.pending.command, 1):
+                return await self._pool.run(self.pending.command, self._place)
+            raise
 
 
 class Pool:
-    """At most `most` connections.
+    """At most `most` connections, shared by all who use the account.
 
     A connection is taken only for as long as it takes to select a mailbox and send a command: the answer is waited for
     without it, so that no one holds two, and a connection can select another mailbox as soon as its commands are
-    answered (the engine sees to that order). What is under way when a connection is lost is repeated on a new one where
-    that does no harm (`Command.repeatable`), unless `reconnect` is off.
+    answered (the engine sees to that order). A server that allows fewer connections than `most` is not asked again.
     """
 
     def __init__(
-        self, network: Network, dial: Callable[[], Awaitable[Session]], *, most: int, reconnect: bool = True
+        self, network: Network, dial: Callable[[], Awaitable[Session]], *, most: int, healing: Healing = Healing()
     ) -> None:
         if most < 1:
             raise UsageError("max_connections must be at least 1")
         self.network = network
         self._dial = dial
         self._most = most
-        self._reconnect = reconnect
-        self._changed = network.monitor()
+        self._healing = healing
+        self._changed = network.monitor()  # guards all below, and tells who waits for a connection
         self._connections: list[Connection] = []
         self._dialing = 0
         self._turn = 0
@@ -102,56 +112,74 @@ class Pool:
 
         `about` names the mailbox that the command is about, if that is not the place: it may not exist.
         """
-        attempt = 0
-        while True:
+
+        async def once() -> T:
+            session, pending = await self._send(command, place)
             try:
-                begun = await self.begin(command, place)
-                return await begun.result()
+                return await session.finish(pending)
             except CommandRefused as refused:
                 if about is not None:
                     await self._raise_if_missing(about, refused)
                 raise
-            except ConnectionLost as lost:
-                attempt += 1
-                if not self._may_repeat(command, lost, attempt):
-                    raise
-            await self.network.sleep(_FIRST_PAUSE * 4 ** (attempt - 1))
+
+        return await self._healed(command, once)
+
+    async def begin(self, command: Command[T], place: Place | None = None) -> Begun[T]:
+        """Send a command and do not wait."""
+
+        async def once() -> Begun[T]:
+            return Begun(self, *await self._send(command, place), place)
+
+        return await self._healed(command, once)
 
     async def capabilities(self) -> Capabilities:
         """What the server offers to us, once we are logged in."""
         for known in self._connections:
             if known.session.is_usable and known.session.engine.capabilities is not None:
                 return known.session.engine.capabilities
-        async with self.lease() as connection:
-            return await connection.session.capabilities()
+        return await self.run(Capability())
 
-    async def begin(self, command: Command[T], place: Place | None = None) -> Begun[T]:
-        """Send a command and do not wait."""
-        async with self.lease(place) as connection:
-            return Begun(connection.session, await connection.session.begin(command))
-
-    def _may_repeat(self, command: Command[T], lost: ConnectionLost, attempt: int) -> bool:
-        if not self._reconnect or self._is_closed or attempt >= _ATTEMPTS:
+    async def pause(self, problem: MailkitError, command: Command[object], attempt: int) -> bool:
+        """Wait as long as healing wants; False if the command must not be sent again."""
+        seconds = None if self._is_closed else self._healing.pause(problem, command, attempt)
+        if seconds is None:
             return False
-        return command.repeatable or not lost.may_have_run
+        await self.network.sleep(seconds)
+        return True
+
+    async def _healed(self, command: Command[object], once: Callable[[], Awaitable[T]]) -> T:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return await once()
+            except (ConnectionLost, Throttled) as problem:
+                if not await self.pause(problem, command, attempt):
+                    raise
+
+    async def _send(self, command: Command[T], place: Place | None) -> tuple[Session, Pending[T]]:
+        async with self.lease(place) as connection:
+            return connection.session, await connection.session.begin(command)
 
     # -- connections
 
-    def lease(self, place: Place | None = None) -> AbstractAsyncContextManager[Connection]:
-        """A connection for oneself for a moment, with the mailbox selected if a place is given.
-
-        `MailboxChanged` if the mailbox is not the one of that UIDVALIDITY any more.
-        """
-        return self._lease(place)
-
     @asynccontextmanager
-    async def _lease(self, place: Place | None) -> AsyncIterator[Connection]:
+    async def lease(self, place: Place | None = None, *, for_long: bool = False) -> AsyncIterator[Connection]:
+        """A connection for oneself, with the mailbox selected if a place is given.
+
+        `MailboxChanged` if the mailbox is not the one of that UIDVALIDITY any more. With `for_long` others do not wait
+        for this connection but take or make another, and what is selected on it is not trusted afterwards.
+        """
         connection = await self._take(place)
+        connection.is_lent = for_long
         try:
             if place is not None:
                 await self._select(connection, place)
             yield connection
         finally:
+            if for_long:
+                connection.is_lent = False
+                connection.mailbox = None
             self._give_back(connection)
 
     async def open(self) -> None:
@@ -169,57 +197,85 @@ class Pool:
             await _say_goodbye(connection.session)
 
     async def _take(self, place: Place | None) -> Connection:
-        with self._changed:
-            while True:
-                if self._is_closed:
-                    raise UsageError("the account is closed")
-                self._connections = [known for known in self._connections if known.is_taken or known.session.is_usable]
-                found = self._free(place)
+        while True:
+            await self._bury()
+            with self._changed:
+                while (found := self._free(place)) is None and not self._may_grow:
+                    self._raise_if_closed()
+                    await self._changed.wait(None)
+                self._raise_if_closed()
                 if found is not None:
                     self._turn += 1
                     found.turn = self._turn
                     found.is_taken = True
                     return found
-                if len(self._connections) + self._dialing < self._most:
-                    self._dialing += 1
-                    break
-                await self._changed.wait(None)
-        return await self._connect()
+                self._dialing += 1
+            made = await self._connect()
+            if made is not None:
+                return made
 
     def _free(self, place: Place | None) -> Connection | None:
         """The best connection that nobody has taken; None where a new one, or waiting, is better."""
+        usable = [known for known in self._connections if known.session.is_usable and not known.is_lent]
+        free = [known for known in usable if not known.is_taken]
         if place is not None:
-            serving = [known for known in self._connections if known.serves(place)]
+            serving = [known for known in usable if known.serves(place)]
             if serving:
                 return next((known for known in serving if not known.is_taken), None)
-        free = [known for known in self._connections if not known.is_taken]
-        may_grow = len(self._connections) + self._dialing < self._most
-        if place is not None:
             same = next((known for known in free if known.mailbox == place.mailbox), None)
             unused = same or next((known for known in free if known.mailbox is None), None)
-            if unused is not None or may_grow:
+            if unused is not None or self._may_grow:
                 return unused
         quiet = [known for known in free if not known.is_watching]
-        if not quiet and may_grow:
+        if not quiet and self._may_grow:
             return None
         return min(quiet or free, key=lambda known: known.turn, default=None)
 
-    async def _connect(self) -> Connection:
+    @property
+    def _may_grow(self) -> bool:
+        return len(self._connections) + self._dialing < self._most
+
+    def _raise_if_closed(self) -> None:
+        if self._is_closed:
+            raise UsageError("the account is closed")
+
+    async def _bury(self) -> None:
+        """Give up the connections that are of no more use."""
+        with self._changed:
+            dead = [known for known in self._connections if not known.is_taken and not known.session.is_usable]
+            self._connections = [known for known in self._connections if known not in dead]
+        for connection in dead:
+            await connection.session.close()
+
+    async def _connect(self) -> Connection | None:
+        """A new connection, taken; None if the server does not want another beside those that there are."""
         connection: Connection | None = None
         try:
             connection = Connection(await self._dial(), is_taken=True)
+        except (CannotConnect, CommandRefused) as refused:
+            if isinstance(refused, AuthenticationFailed) or not self._make_do():
+                raise
+            return None
         finally:
             with self._changed:
                 self._dialing -= 1
-                self._turn += 1
                 if connection is not None:
+                    self._turn += 1
                     connection.turn = self._turn
                     self._connections.append(connection)
                 self._changed.notify_all()
         if self._is_closed:
             await connection.session.close()
-            raise UsageError("the account is closed")
+            self._raise_if_closed()
         return connection
+
+    def _make_do(self) -> bool:
+        """Be content with the connections that there are, if there are any."""
+        with self._changed:
+            usable = sum(known.session.is_usable for known in self._connections)
+            if usable:
+                self._most = usable
+            return usable > 0
 
     async def _select(self, connection: Connection, place: Place) -> None:
         if not connection.serves(place):
