@@ -71,6 +71,13 @@ class Command(ABC, Generic[T_co]):
         """Whether this untagged response is an answer to this command, and not news that came meanwhile."""
         return row.name in self.answers
 
+    def conflicts(self, other: Command[object]) -> bool:
+        """Whether the answers of the two could not be told apart if both were under way (RFC 9051 §5.5).
+
+        Servers do answer two commands at once: Dovecot goes on with the next while it waits to send.
+        """
+        return bool(self.answers & other.answers)
+
     def sink_for(self, row: Untagged, size: int) -> Sink | None:
         """Where a literal of this answer shall go while it arrives; None keeps it with the row."""
         return None

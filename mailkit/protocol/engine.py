@@ -90,6 +90,8 @@ class Engine:
         if not head.has_begun:
             if self._flight and (head.command.alone or self._flight[-1].command.alone):
                 return self._farewell()
+            if any(_conflict(head.command, pending.command) for pending in self._flight):
+                return None
             head.has_begun = True
             self._flight.append(head)
         if head.pieces[0].waits and not head.is_free_to_go:
@@ -342,6 +344,10 @@ class _Guarded:
             self._sink(octets)
         except Exception as failure:  # noqa: BLE001  # whatever a caller's file raises is handed back to that caller
             self._owner.sink_failure = failure
+
+
+def _conflict(one: Command[object], other: Command[object]) -> bool:
+    return one.conflicts(other) or other.conflicts(one)
 
 
 def _unsent(failure: Failure) -> Failure:

@@ -158,6 +158,10 @@ class Fetch(Command[list[MessageData]]):
         # The UID may stand anywhere: `fold` looks. Without one, a mere change of flags is news and no answer.
         return bool(row.frame.rest) or _FLAGS_ALONE.match(head, row.start) is None
 
+    def conflicts(self, other: Command[object]) -> bool:
+        """Rows are told apart by UID, so that only two that share messages conflict."""
+        return isinstance(other, Fetch) and self.uids.overlaps(other.uids)
+
     def sink_for(self, row: Untagged, size: int) -> Sink | None:
         found = _UID_FIRST.match(row.frame.head, row.start)
         return self.sink_of(int(found[1]), size) if found is not None and self.sink_of is not None else None

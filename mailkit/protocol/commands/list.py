@@ -29,6 +29,7 @@ class List(Command[list[Listing]]):
     returns: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     verb: ClassVar[str] = "LIST"
+    answers: ClassVar[frozenset[bytes]] = frozenset({b"LIST"})
     repeatable: ClassVar[bool] = True
 
     def write(self, out: Writer) -> None:
@@ -53,6 +54,10 @@ class List(Command[list[Listing]]):
                     with out.group():
                         for item in self.status:
                             out.atom(item)
+
+    def conflicts(self, other: Command[object]) -> bool:
+        """Rows do not say whose they are; with statuses among them, not even which are STATUS's."""
+        return isinstance(other, List) or (bool(self.status) and other.verb == "STATUS")
 
     def claims(self, row: Untagged) -> bool:
         return row.name == b"LIST" or (bool(self.status) and row.name == b"STATUS")

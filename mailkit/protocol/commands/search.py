@@ -45,6 +45,10 @@ class Search(Command[SearchResult]):
             out.atom("CHARSET").text(self.charset or "UTF-8")
         write_keys(out, self.key, self.charset or "utf-8")
 
+    def conflicts(self, other: Command[object]) -> bool:
+        """An ESEARCH response names its command, a SEARCH response does not."""
+        return isinstance(other, Search) and not (self.returns and other.returns)
+
     def claims(self, row: Untagged) -> bool:
         return row.name in self.answers
 

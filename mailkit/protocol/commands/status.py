@@ -31,6 +31,10 @@ class Status(Command[MailboxStatus]):
             for item in self.items:
                 out.atom(item)
 
+    def conflicts(self, other: Command[object]) -> bool:
+        """Rows are told apart by name."""
+        return isinstance(other, Status) and self.mailbox == other.mailbox
+
     def claims(self, row: Untagged) -> bool:
         """By name, since many may be under way at once; the spelling of the name is the server's."""
         return row.name == b"STATUS" and _names(row, encode_name(self.mailbox), encode_name(self.mailbox, utf8=True))

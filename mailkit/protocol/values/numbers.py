@@ -277,6 +277,10 @@ class _Numbers(Collection[int]):
         left, right = self._known("cut"), self._like(other)._known("cut")
         return self._made(_without(left, right))
 
+    def overlaps(self, other: Self) -> bool:
+        """Whether they share a member, or may: `*` is taken for any number from where it stands."""
+        return any(True for _ in _common(self.ranges, other.ranges))
+
     def __xor__(self, other: Iterable[int]) -> Self:
         right = self._like(other)
         return (self | right) - (self & right)
