@@ -20,14 +20,16 @@ from mailkit.errors import (
     UsageError,
 )
 from mailkit.healing import Healing
+from mailkit.memory import Memory
 from mailkit.protocol.command import Command
 from mailkit.protocol.commands.capability import Capability
 from mailkit.protocol.commands.list import List
 from mailkit.protocol.commands.login import Logout
-from mailkit.protocol.commands.select import Examine, Select, Selected
+from mailkit.protocol.commands.select import Examine, Select, Selected, Unselect
 from mailkit.protocol.network import Network
 from mailkit.protocol.pending import Pending
 from mailkit.protocol.session import Session
+from mailkit.protocol.state import State
 from mailkit.protocol.values.capability import Capabilities
 
 T = TypeVar("T")
@@ -74,11 +76,13 @@ class Begun(Generic[T]):
     async def result(self) -> T:
         """Wait for the answer; if the connection is lost first, the command is repeated where that does no harm."""
         try:
-            return await self.session.finish(self.pending)
+            result = await self.session.finish(self.pending)
         except ConnectionLost as lost:
             if await self._pool.pause(lost, self.pending.command, 1):
                 return await self._pool.run(self.pending.command, self._place)
             raise
+        self._pool.note(self.pending.command, self._place, result)
+        return result
 
 
 class Pool:
@@ -95,6 +99,9 @@ class Pool:
         if most < 1:
             raise UsageError("max_connections must be at least 1")
         self.network = network
+        self.memory = Memory()
+        self.offered = Capabilities()
+        """What the server offered at the end of the last login."""
         self._dial = dial
         self._most = most
         self._healing = healing
@@ -116,11 +123,13 @@ class Pool:
         async def once() -> T:
             session, pending = await self._send(command, place)
             try:
-                return await session.finish(pending)
+                result = await session.finish(pending)
             except CommandRefused as refused:
                 if about is not None:
                     await self._raise_if_missing(about, refused)
                 raise
+            self.note(command, place, result)
+            return result
 
         return await self._healed(command, once)
 
@@ -131,6 +140,11 @@ class Pool:
             return Begun(self, *await self._send(command, place), place)
 
         return await self._healed(command, once)
+
+    def note(self, command: Command[object], place: Place | None, result: object) -> None:
+        """A command has been carried out: remember what later verbs need to know of it."""
+        if place is not None:
+            self.memory.note(command, place.mailbox, self._validities.get(place.mailbox), result)
 
     async def capabilities(self) -> Capabilities:
         """What the server offers to us, once we are logged in."""
@@ -181,6 +195,42 @@ class Pool:
                 connection.is_lent = False
                 connection.mailbox = None
             self._give_back(connection)
+
+    @asynccontextmanager
+    async def borrow(self, mailbox: str | None = None) -> AsyncIterator[Session]:
+        """A session for oneself, with the mailbox open for writing if one is named, to do with as one likes.
+
+        It serves others again afterwards, unless it has been left in a state in which it cannot.
+        """
+        place = None if mailbox is None else Place(mailbox, writable=True)
+        async with self.lease(place, for_long=True) as connection:
+            session = connection.session
+            try:
+                yield session
+            finally:
+                if session.engine.is_busy or session.state not in (State.AUTHENTICATED, State.SELECTED):
+                    await session.close()
+
+    async def forget(self, mailbox: str) -> None:
+        """The mailbox is to be deleted or renamed: leave it and what is below; later ones of these names are others."""
+        is_within = self.memory.is_within
+        self.memory.forget(mailbox)
+        with self._changed:
+            self._validities = {name: known for name, known in self._validities.items() if not is_within(name, mailbox)}
+            holding = [
+                known
+                for known in self._connections
+                if known.mailbox is not None and is_within(known.mailbox, mailbox) and not known.is_taken
+            ]
+            for connection in holding:
+                connection.is_taken = True
+        for connection in holding:
+            try:
+                connection.mailbox = None
+                if "UNSELECT" in self.offered and connection.session.is_usable:
+                    await connection.session.run(Unselect())
+            finally:
+                self._give_back(connection)
 
     async def open(self) -> None:
         """Make the first connection, so that whoever connects hears at once if that fails."""
@@ -260,6 +310,7 @@ class Pool:
             with self._changed:
                 self._dialing -= 1
                 if connection is not None:
+                    self.offered = connection.session.engine.capabilities or self.offered
                     self._turn += 1
                     connection.turn = self._turn
                     self._connections.append(connection)

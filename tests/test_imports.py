@@ -55,14 +55,15 @@ LAYERS = (
     ),
     Layer(
         "imap4 | pool, planner",
-        "mailkit.protocol.imap4 mailkit.credentials mailkit.criteria mailkit.endpoint mailkit.dial mailkit.pool "
-        "mailkit.planner mailkit.healing mailkit.items mailkit.texts mailkit.json",
+        "mailkit.protocol.imap4 mailkit.credentials mailkit.criteria mailkit.endpoint mailkit.settling "
+        "mailkit.dial mailkit.memory mailkit.pool mailkit.planner mailkit.healing mailkit.items mailkit.texts mailkit.json",
         "cattrs keyring",
     ),
     Layer(
         "account, mailbox, messages, message",
         "mailkit.snapshot mailkit.attachment mailkit.message mailkit.walk mailkit.selection mailkit.messages "
-        "mailkit.mailbox_info mailkit.mailbox mailkit.account mailkit.watch mailkit.export mailkit.plan",
+        "mailkit.mailbox_info mailkit.mailbox mailkit.appending mailkit.events mailkit.watch mailkit.settings "
+        "mailkit.configured mailkit.opening mailkit.account mailkit.export mailkit.plan",
         "cattrs",
     ),
     Layer("blocking", "mailkit.blocking"),

@@ -1,0 +1,68 @@
+"""What an account remembers of its server and of its own deeds, for the verbs that come later."""
+
+from __future__ import annotations
+
+import attrs
+
+from mailkit.protocol.command import Command
+from mailkit.protocol.commands.store import Store, StoreAction
+from mailkit.protocol.values.flags import Flag
+from mailkit.protocol.values.listing import Listing
+from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.special_use import SpecialUse
+
+
+@attrs.frozen
+class Marked:
+    r"""The messages of a mailbox that this account has marked `\Deleted`, by UIDs of that UIDVALIDITY."""
+
+    uids: UidSet = UidSet()
+    uid_validity: int | None = None
+
+
+@attrs.define(eq=False)
+class Memory:
+    """Shared by all handles of one account."""
+
+    delimiter: str | None = None
+    """What separates the levels of names, once a server has told it."""
+    uses: dict[SpecialUse, Listing] | None = None
+    """Which mailboxes the server gives special uses, once it has been asked."""
+    append_limits: dict[str, int | None] = attrs.field(factory=dict)
+    """The octets that a message may have in a mailbox, where the server has been asked (RFC 7889)."""
+    _marked: dict[str, Marked] = attrs.field(factory=dict)
+
+    def marked(self, mailbox: str) -> Marked:
+        """What this account has marked as deleted in there and not expunged."""
+        return self._marked.get(mailbox, Marked())
+
+    def learn(self, listings: list[Listing]) -> list[Listing]:
+        """Mailboxes have been listed: keep what is the same for all."""
+        for listing in listings:
+            self.delimiter = self.delimiter or listing.delimiter
+        return listings
+
+    def is_within(self, name: str, mailbox: str) -> bool:
+        """Whether it is the mailbox of this name, or one below it."""
+        return name == mailbox or (self.delimiter is not None and name.startswith(mailbox + self.delimiter))
+
+    def forget(self, mailbox: str) -> None:
+        """The mailboxes of this name and below it are others from now on, or none."""
+        for known in (self._marked, self.append_limits):
+            for name in [name for name in known if self.is_within(name, mailbox)]:
+                del known[name]
+        self.uses = None
+
+    def note(self, command: Command[object], mailbox: str, uid_validity: int | None, result: object) -> None:
+        r"""A command has been carried out: keep in mind what it did to `\Deleted`."""
+        if not isinstance(command, Store):
+            return
+        rejected = result if isinstance(result, UidSet) else UidSet()
+        changed = command.uids - rejected
+        before = self.marked(mailbox)
+        uids = before.uids if before.uid_validity == uid_validity else UidSet()
+        if Flag.DELETED in command.flags:
+            uids = uids - changed if command.action is StoreAction.REMOVE else uids | changed
+        elif command.action is StoreAction.SET:
+            uids -= changed
+        self._marked[mailbox] = Marked(uids, uid_validity)
