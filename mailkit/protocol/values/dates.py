@@ -83,6 +83,7 @@ _COMMON: Final = re.compile(
     r"\s*(?:[A-Za-z]{3}, ?)?([0-9]{1,2}) ([A-Za-z]{3}) ([0-9]{4}) "
     r"([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-][0-9]{4})(?: \([A-Za-z ]*\))?\s*"
 )
+_WRITTEN_DAY: Final = re.compile(r"(?:[A-Za-z]{3}, ?)?([0-9]{1,2}) ([A-Za-z]{3}) ([0-9]{4})")
 _OBSOLETE: Final = re.compile(
     r"(?!.*\b[AP]M\b)(?:[^\W\d]+\.?)?[ ,]*([0-9]{1,2})[ -]*([A-Za-z]{3})[a-z]*\.?,?[ -]*([0-9]{2,4}),?"
     r"(?:[ ,]+([0-9]{1,2})[:.]([0-9]{1,2})(?:[:.]([0-9]{1,2})(?:[.,][0-9]+)?)?)?"
@@ -107,6 +108,12 @@ def message_date(text: str | bytes) -> datetime | None:
     if len(text) > _LONGEST:
         return None
     shown = text if isinstance(text, str) else text.decode("latin-1")
+    # `Fri, 7 Jun 2024 10:00:00 +0200`: nearly every date that today's mailers write, so it has a way of its own.
+    if len(shown) > 20 and shown[-15] == shown[-6] == " " and shown[-12] == shown[-9] == ":":
+        try:
+            return datetime.combine(_written_day(shown[:-15]), time.fromisoformat(shown[-14:-6]), _zone(shown[-5:]))
+        except ValueError:
+            pass  # a leap second, a zone outside the world
     common = _COMMON.fullmatch(shown)
     found = _moment(*common.groups()) if common else None
     if found:
@@ -114,6 +121,16 @@ def message_date(text: str | bytes) -> datetime | None:
     plain = _without_comments(shown)
     obsolete = _OBSOLETE.fullmatch(plain)
     return _moment(*obsolete.groups()) if obsolete else _guess(plain)
+
+
+@lru_cache(maxsize=4096)
+def _written_day(text: str) -> date:
+    """`[ day-of-week "," ] date` (RFC 5322 §3.3); `ValueError` for what is none."""
+    parts = _WRITTEN_DAY.fullmatch(text)
+    number = _MONTH.get(parts[2].lower()) if parts else None
+    if parts is None or number is None or not 1900 <= int(parts[3]) < 9999:
+        raise ValueError(f"not a day: {text!r}")
+    return date(int(parts[3]), number, int(parts[1]))
 
 
 def _moment(day: str, month: str, year: str, *time_and_zone: str | None) -> datetime | None:

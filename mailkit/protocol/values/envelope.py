@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import attrs
@@ -40,50 +41,67 @@ class Envelope:
         return (f"the date cannot be understood: {self.date_text!r}",) if self.date_text and self.date is None else ()
 
 
+AddressList = tuple[tuple[Address, ...], tuple[Group, ...]]
+"""The addresses of one field, members of groups among them, and its groups."""
+
+
 def read_envelope(reader: Reader) -> Envelope:
     """`envelope = "(" env-date SP env-subject SP env-from SP env-sender SP env-reply-to SP env-to SP env-cc SP env-bcc
     SP env-in-reply-to SP env-message-id ")"`
     """
     reader.open()
-    date = reader.nstring() or b""
+    date = reader.nstring()
     reader.sp()
-    subject = reader.nstring() or b""
+    subject = reader.nstring()
     reader.sp()
-    addresses: list[tuple[Address, ...]] = []
-    groups: list[Group] = []
+    lists: list[AddressList] = []
     for _ in range(6):
-        addresses.append(_read_address_list(reader, groups))
+        lists.append(read_address_list(reader))
         reader.sp()
-    from_, sender, reply_to, to, cc, bcc = addresses
-    in_reply_to = reader.nstring() or b""
+    in_reply_to = reader.nstring()
     reader.sp()
-    message_id = reader.nstring() or b""
+    message_id = reader.nstring()
     reader.spaces()
     reader.close()
+    return envelope_of(date, subject, lists, in_reply_to, message_id)
+
+
+def envelope_of(
+    date: bytes | None,
+    subject: bytes | None,
+    lists: Iterable[AddressList],
+    in_reply_to: bytes | None,
+    message_id: bytes | None,
+) -> Envelope:
+    """The envelope of its ten fields, decoded here, six of them lists of addresses; never raises."""
+    from_, sender, reply_to, to, cc, bcc = lists
     return Envelope(
         message_date(date) if date else None,
-        date.decode("latin-1"),
-        decode_words(subject),
-        from_,
-        sender,
-        reply_to,
-        to,
-        cc,
-        bcc,
-        in_reply_to.decode("utf-8", "replace").strip(),
-        message_id.decode("utf-8", "replace").strip(),
-        tuple(groups),
+        date.decode("latin-1") if date else "",
+        decode_words(subject) if subject else "",
+        from_[0],
+        sender[0],
+        reply_to[0],
+        to[0],
+        cc[0],
+        bcc[0],
+        in_reply_to.decode("utf-8", "replace").strip() if in_reply_to else "",
+        message_id.decode("utf-8", "replace").strip() if message_id else "",
+        from_[1] + sender[1] + reply_to[1] + to[1] + cc[1] + bcc[1],
     )
 
 
-def _read_address_list(reader: Reader, groups: list[Group]) -> tuple[Address, ...]:
-    """`"(" 1*address ")" / nil`; members of groups are among the addresses (RFC 9051 §7.5.2)"""
-    if reader.nil():
-        return ()
-    found = reader.listed(_read_address)
-    if any(isinstance(one, GroupMark) for one in found):
-        groups += (one for one in fold_groups(found) if isinstance(one, Group))
-    return tuple(one for one in found if isinstance(one, Address))
+def read_address_list(reader: Reader) -> AddressList:
+    """`"(" 1*address ")" / nil`"""
+    return ((), ()) if reader.nil() else sorted_out(reader.listed(_read_address))
+
+
+def sorted_out(found: list[Address | GroupMark]) -> AddressList:
+    """The addresses, those inside groups too, and the groups that their marks make."""
+    addresses = tuple([one for one in found if isinstance(one, Address)])
+    if len(addresses) == len(found):
+        return addresses, ()
+    return addresses, tuple(one for one in fold_groups(found) if isinstance(one, Group))
 
 
 def _read_address(reader: Reader) -> Address | GroupMark:

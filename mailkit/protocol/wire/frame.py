@@ -21,6 +21,30 @@ class Frame:
         """Octets held by this frame."""
         return len(self.head) + sum(map(len, self.rest))
 
+    def flat(self, longest: int = 64 * 1024) -> bytes | None:
+        """The response as one text, its literals written as quoted strings, for readers by pattern.
+
+        None where the literals are longer than that, or where only the grammar can tell that they stand for strings.
+        """
+        if not self.rest:
+            return self.head
+        if self.size > longest:
+            return None
+        pieces: list[bytes] = []
+        texts = (self.head, *self.rest[1::2])
+        for text, literal in zip(texts, self.rest[::2], strict=False):
+            # Inside a quoted string "{5}" announces nothing: all quotes before it must be in pairs, none escaped.
+            if text.count(b'"') % 2 or b'\\"' in text:
+                return None
+            pieces += (text[: text.rindex(b"{")], b'"', _escaped(literal), b'"')
+        pieces.append(texts[-1])
+        return b"".join(pieces)
+
     def __str__(self) -> str:
         """The response for a log: text as it came, each literal as nothing but its announcement."""
         return b"".join((self.head, *self.rest[1::2])).decode("ascii", "backslashreplace")
+
+
+def _escaped(octets: bytes) -> bytes:
+    r"""`QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / "\" quoted-specials`"""
+    return octets.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
