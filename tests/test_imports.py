@@ -56,7 +56,8 @@ LAYERS = (
     Layer(
         "imap4 | pool, planner",
         "mailkit.protocol.imap4 mailkit.credentials mailkit.criteria mailkit.endpoint mailkit.settling "
-        "mailkit.dial mailkit.memory mailkit.pool mailkit.planner mailkit.healing mailkit.items mailkit.texts mailkit.json",
+        "mailkit.dial mailkit.memory mailkit.pool mailkit.planner mailkit.healing mailkit.items mailkit.texts "
+        "mailkit.json",
         "cattrs keyring",
     ),
     Layer(
