@@ -1,0 +1,39 @@
+"""What is shown on your own account: reading only. The body of each function is what the reader sees."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from demo.scenes import folders
+from demo.stage import Row, Scene
+from mailkit import Account
+
+
+def newest(account: Account, row: Row) -> None:
+    """The newest ten: their envelopes, flags and sizes, no bodies."""
+    for message in account.inbox.messages[-10:]:
+        row(message.date, message.from_, message.subject, message.flags)
+
+
+def unread(account: Account, row: Row) -> None:
+    """What came within a week and is not read. The server narrows by day, the hours are minded here."""
+    week = timedelta(days=7)
+    for message in account.inbox.messages.where(seen=False, younger_than=week):
+        row(message.internal_date, message.from_, message.subject, message.size)
+
+
+def with_attachments(account: Account, row: Row) -> None:
+    """Messages of a month that carry files: structures are fetched, contents are not."""
+    month = timedelta(days=30)
+    carrying = account.inbox.messages.where(has_attachment=True, younger_than=month)
+    for message in carrying.prefetch("structure")[-10:]:
+        for attachment in message.attachments():
+            row(message.subject, attachment.filename, attachment.size)
+
+
+SCENES = (
+    Scene("Folders", ("mailbox", "messages", "unseen"), folders),
+    Scene("The newest ten in the INBOX", ("date", "from", "subject", "flags"), newest),
+    Scene("Unread, of this week", ("received", "from", "subject", "size"), unread),
+    Scene("With attachments, of this month", ("subject", "name", "size"), with_attachments),
+)
