@@ -24,9 +24,9 @@ def unread(account: Account, row: Row) -> None:
 
 def with_attachments(account: Account, row: Row) -> None:
     """Messages of a month that carry files: structures are fetched, contents are not."""
-    month = timedelta(days=30)
-    carrying = account.inbox.messages.where(has_attachment=True, younger_than=month)
-    for message in carrying.prefetch("structure")[-10:]:
+    recent = account.inbox.messages.where(younger_than=timedelta(days=30))
+    carrying = recent.where(has_attachment=True).prefetch("structure")
+    for message in carrying[-10:]:
         for attachment in message.attachments():
             row(message.subject, attachment.filename, attachment.size)
 

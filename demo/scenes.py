@@ -16,8 +16,8 @@ from mailkit import Account, AsyncAccount, Flag, From, LargerThan, MailkitError,
 
 
 def connecting(server: EmbeddedServer, row: Row) -> None:
-    """A URL imaps:// is TLS, imap:// is STARTTLS, and both verify the certificate. This server is on the same machine
-    and has none, so plaintext has to be said aloud."""
+    """A URL imaps:// is TLS, imap:// is STARTTLS, and both verify the certificate. This server has none: it is
+    on the same machine, and plaintext has to be said aloud."""
     plain, password = Security.PLAINTEXT, server.password
     account = Account.connect(server.url, credentials=password, security=plain)
     with account:

@@ -62,7 +62,7 @@ class Scene(Generic[PlayT_co]):
     @property
     def code(self) -> str:
         """The body of the function as it stands in its file, without the docstring."""
-        source = inspect.getsource(self.play)
+        source = textwrap.dedent(inspect.getsource(self.play))
         (function,) = ast.parse(source).body
         assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         return textwrap.dedent("\n".join(source.splitlines()[function.body[1].lineno - 1 :]))
