@@ -27,12 +27,12 @@ class _Stream(asyncio.Protocol):
     def __init__(self) -> None:
         self.transport: asyncio.Transport | None = None
         self.arrived: deque[bytes] = deque()
-        self.size = 0
-        self.is_over = False
+        self.size: int = 0
+        self.is_over: bool = False
         self.failure: Exception | None = None
-        self.may_write = asyncio.Event()
+        self.may_write: asyncio.Event = asyncio.Event()
         self.may_write.set()
-        self.changed = asyncio.Event()
+        self.changed: asyncio.Event = asyncio.Event()
         self._is_paused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

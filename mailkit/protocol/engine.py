@@ -42,14 +42,14 @@ class Engine:
         on_frame: Callable[[Frame], object] | None = None,
     ) -> None:
         self.limits = limits
-        self.framer = Framer(limits, self._sink_for)
-        self.state = State.GREETING
+        self.framer: Framer = Framer(limits, self._sink_for)
+        self.state: State = State.GREETING
         self.greeting: Status | None = None
         self.bye: Status | None = None
         self.capabilities: Capabilities | None = None
-        self.exists = 0
+        self.exists: int = 0
         """Messages in the selected mailbox, as last told."""
-        self.is_utf8 = False
+        self.is_utf8: bool = False
         """Whether UTF8=ACCEPT or IMAP4rev2 has been enabled: names and strings are UTF-8 (RFC 6855, RFC 9051)."""
         self._on_update = on_update
         self._on_status = on_status

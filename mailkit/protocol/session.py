@@ -36,7 +36,7 @@ from mailkit.protocol.wire.writer import Piece, Stream
 
 T = TypeVar("T")
 
-log = logging.getLogger("mailkit.protocol")
+log: logging.Logger = logging.getLogger("mailkit.protocol")
 
 _CHUNK = 64 * 1024
 
@@ -76,7 +76,7 @@ class Session:
         self.timeout = timeout
         self.listeners: list[Callable[[Untagged], object]] = []
         """Called with every untagged response that belongs to no command; they must neither wait nor raise."""
-        self.engine = Engine(
+        self.engine: Engine = Engine(
             tag_prefix=tag_prefix or "".join(secrets.choice(string.ascii_uppercase) for _ in range(4)),
             limits=limits,
             on_update=self._tell,
