@@ -20,8 +20,8 @@ from mailkit.pool import Pool
 from mailkit.protocol.commands.list import List, Lsub
 from mailkit.protocol.commands.status import Status
 from mailkit.protocol.network import Network
+from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.sasl.mechanism import Mechanism
-from mailkit.protocol.session import CommandEvent
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.wire.limits import Limits

@@ -10,9 +10,10 @@ import attrs
 from mailkit.endpoint import Endpoint, Security
 from mailkit.protocol.authentication import log_in
 from mailkit.protocol.network import TLS, Address, Network
+from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.sasl.choose import Credentials
-from mailkit.protocol.session import CommandEvent, Session
-from mailkit.protocol.transport import verified_context
+from mailkit.protocol.session import Session
+from mailkit.protocol.tls import verified_context
 from mailkit.protocol.wire.limits import Limits
 
 

@@ -45,13 +45,15 @@ LAYERS = (
     Layer("commands, sasl", "mailkit.protocol.commands mailkit.protocol.sasl", "scramp", pure=True),
     Layer(
         "engine",
-        "mailkit.protocol.state mailkit.protocol.selected mailkit.protocol.pending mailkit.protocol.engine",
+        "mailkit.protocol.state mailkit.protocol.selected mailkit.protocol.pending mailkit.protocol.ledger "
+        "mailkit.protocol.patience mailkit.protocol.engine",
         pure=True,
     ),
     Layer(
         "session",
         "mailkit.protocol.network mailkit.protocol.compress mailkit.protocol.transport mailkit.protocol.aio "
-        "mailkit.protocol.complete mailkit.protocol.session mailkit.protocol.authentication",
+        "mailkit.protocol.child mailkit.protocol.tls mailkit.protocol.complete mailkit.protocol.reporter "
+        "mailkit.protocol.pump mailkit.protocol.session mailkit.protocol.authentication",
     ),
     Layer(
         "imap4 | pool, planner",

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from mailkit.errors import ConnectionLost, ProtocolViolation, TimedOut
+from mailkit.protocol.child import reap, spawn
 from mailkit.protocol.compress import Deflate
 from mailkit.protocol.network import TLS, Address, Transport
-from mailkit.protocol.transport import channel_binding, named, spawn
+from mailkit.protocol.tls import channel_binding, named
 from mailkit.protocol.wire.framer import Framer
+from mailkit.protocol.wire.writer import AT_ONCE
 
 _PAUSE_AT = 256 * 1024
-_FLOODED_AT = 8 * 1024 * 1024
 
 
 class _Stream(asyncio.Protocol):
@@ -27,12 +28,11 @@ class _Stream(asyncio.Protocol):
     def __init__(self) -> None:
         self.transport: asyncio.Transport | None = None
         self.arrived: deque[bytes] = deque()
-        self.size: int = 0
-        self.is_over: bool = False
+        self.size = 0
+        self.is_over = False
         self.failure: Exception | None = None
-        self.may_write: asyncio.Event = asyncio.Event()
-        self.may_write.set()
-        self.changed: asyncio.Event = asyncio.Event()
+        self.may_write = True
+        self._changed = AioMonitor()
         self._is_paused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -42,28 +42,34 @@ class _Stream(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.arrived.append(data)
         self.size += len(data)
-        self.changed.set()
-        # While we wait to write, the peer may wait for us to read: two full buffers would wait for ever.
-        if self.size >= _PAUSE_AT and (self.may_write.is_set() or self.size >= _FLOODED_AT):
+        if self.size >= _PAUSE_AT:
             self._pause(pause=True)
+        self._changed.notify_all()
 
     def eof_received(self) -> bool:
         self.is_over = True
-        self.changed.set()
+        self._changed.notify_all()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_over = True
-        self.failure = exc
-        self.changed.set()
-        self.may_write.set()
+        self.failure = self.failure or exc
+        self._changed.notify_all()
 
     def pause_writing(self) -> None:
-        self.may_write.clear()
-        self._pause(pause=False)
+        self.may_write = False
 
     def resume_writing(self) -> None:
-        self.may_write.set()
+        self.may_write = True
+        self._changed.notify_all()
+
+    def is_full(self) -> bool:
+        """Whether what is written now would only pile up."""
+        return not self.may_write and not self.is_over
+
+    async def change(self, seconds: float | None) -> None:
+        """Wait until something has come, been written or ended, or until the time is up."""
+        await self._changed.wait(seconds)
 
     def take(self) -> bytes:
         data = self.arrived.popleft()
@@ -99,25 +105,34 @@ class AioTransport:
 
     async def send(self, octets: bytes | memoryview, timeout: float | None) -> int:
         stream = self._stream
+        if len(octets) > AT_ONCE and stream.is_full():
+            if not stream.arrived:
+                await stream.change(timeout)
+            if stream.is_full():
+                if not stream.arrived:
+                    raise TimedOut("the server does not take what is sent", may_have_run=True)
+                return 0
         if stream.transport is None or stream.is_over or stream.transport.is_closing():
             raise ConnectionLost("the connection was lost while sending", may_have_run=True) from stream.failure
         stream.transport.write(octets if self._deflate is None else self._deflate.compress(octets))
-        if not stream.may_write.is_set():
-            await _within(stream.may_write.wait(), timeout)
         return len(octets)
 
     async def receive(self, framer: Framer, timeout: float | None) -> bool:
         stream = self._stream
         if self._deflate is not None and self._deflate.has_more:
+            await asyncio.sleep(0)  # what has been expanded must not keep everybody else waiting
             self._deflate.expand(b"", framer)
             return True
-        while not stream.arrived:
-            if stream.is_over:
-                if isinstance(stream.failure, Exception):
-                    raise named(stream.failure, "receiving") from stream.failure
-                return False
-            stream.changed.clear()
-            await _within(stream.changed.wait(), timeout)
+        if stream.arrived:
+            await asyncio.sleep(0)
+        elif not stream.is_over:
+            await stream.change(timeout)
+        if not stream.arrived:
+            if not stream.is_over:
+                raise TimedOut("no answer in time", may_have_run=True)
+            if stream.failure is not None:
+                raise named(stream.failure, "receiving") from stream.failure
+            return False
         data = stream.take()
         if self._deflate is None:
             framer.feed(data)
@@ -129,7 +144,8 @@ class AioTransport:
         stream = self._stream
         if stream.arrived:
             raise ProtocolViolation("octets followed the answer to STARTTLS before TLS began")
-        assert stream.transport is not None
+        if stream.transport is None or stream.is_over:
+            raise ConnectionLost("the connection was lost before TLS began") from stream.failure
         loop = asyncio.get_running_loop()
         try:
             stream.transport = await loop.start_tls(
@@ -138,8 +154,8 @@ class AioTransport:
         except Exception as problem:
             raise named(problem, f"TLS with {tls.host}") from problem
 
-    def start_compression(self) -> None:
-        self._deflate = Deflate()
+    def start_compression(self, early: bytes) -> None:
+        self._deflate = Deflate(early)
 
     def channel_binding(self, kind: str) -> bytes | None:
         found = self._tls()
@@ -150,9 +166,7 @@ class AioTransport:
             self._stream.transport.abort()
             await asyncio.sleep(0)  # the loop tells the protocol in its next turn
         if self._child is not None:
-            child = self._child
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.get_running_loop().run_in_executor(None, _reap, child)
+            await asyncio.get_running_loop().run_in_executor(None, reap, self._child)
 
     def _tls(self) -> ssl.SSLObject | None:
         transport = self._stream.transport
@@ -191,6 +205,21 @@ class AioMonitor:
                 waiting.set_result(None)
 
 
+class AioBell:
+    """An `asyncio.Event` that can be waited for with a limit."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        self._event.set()
+
+    async def wait(self, seconds: float | None) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+
+
 class AioNetwork:
     """The network for asyncio: every wait suspends the task that waits."""
 
@@ -214,7 +243,11 @@ class AioNetwork:
         _tune(stream)
         transport = AioTransport(stream, is_local=address.path is not None)
         if tls is not None and address.path is not None:
-            await transport.start_tls(tls, timeout)
+            try:
+                await transport.start_tls(tls, timeout)
+            except BaseException:
+                await transport.close()
+                raise
         return transport
 
     async def spawn(self, argv: Sequence[str], *, shell: bool = False) -> Transport:
@@ -223,8 +256,8 @@ class AioNetwork:
         _, stream = await asyncio.get_running_loop().create_connection(_Stream, sock=ours)
         return AioTransport(stream, is_local=True, child=child)
 
-    def lock(self) -> asyncio.Lock:
-        return asyncio.Lock()
+    def bell(self) -> AioBell:
+        return AioBell()
 
     def monitor(self) -> AioMonitor:
         return AioMonitor()
@@ -238,19 +271,3 @@ def _tune(stream: _Stream) -> None:
     sock = stream.transport.get_extra_info("socket")
     if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-
-
-def _reap(child: subprocess.Popen[bytes]) -> None:
-    try:
-        child.wait(1.0)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-
-
-async def _within(event: object, timeout: float | None) -> None:
-    try:
-        async with asyncio.timeout(timeout):
-            await event  # type: ignore[misc]  # Event.wait() of one of the two events
-    except TimeoutError:
-        raise TimedOut("no answer in time", may_have_run=True) from None

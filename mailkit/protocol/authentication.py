@@ -46,11 +46,11 @@ async def authenticate(session: Session, mechanism: Mechanism) -> None:
     command = Authenticate(mechanism, with_initial="SASL-IR" in capabilities)
     try:
         await session.run(command)
+        mechanism.verify()
     except CommandRefused as refused:
         raise _failed(refused, command.reason or mechanism.failure()) from None
-    try:
-        mechanism.verify()
     except BaseException:
+        # Given up halfway, the login may yet succeed, with a server that has not proved who it is.
         await session.close()
         raise
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import attrs
 
@@ -16,6 +16,12 @@ from mailkit.protocol.wire.writer import Writer
 
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R")
+
+
+class Hider(Protocol):
+    """A secret, as far as it can keep itself out of a text."""
+
+    def hide(self, text: str) -> str: ...
 
 
 @attrs.frozen
@@ -61,8 +67,22 @@ class Command(ABC, Generic[T_co]):
     """The line that ends the command early; whoever wants to send another command makes the engine send it."""
     is_news: ClassVar[bool] = False
     """Whether its answers concern everybody: an EXPUNGE, asked for or not, moves the numbers of other messages."""
+    recodes: ClassVar[bool] = False
+    """Whether all octets behind its OK are in another coding, TLS or DEFLATE, and not for the engine to read."""
+    is_unguarded: ClassVar[bool] = False
+    """Whether its caller, and not the engine, sees to it that it is legal in the state of the connection."""
     streams: ClassVar[bool] = False
     """Whether `sink_for` has something to say."""
+
+    @property
+    def expects(self) -> int:
+        """How many octets its answer is known to need beyond what `Limits` allows, such as the size of a message."""
+        return 0
+
+    @property
+    def secrets(self) -> tuple[Hider, ...]:
+        """What a server must not be able to bring into a log or an error by repeating it."""
+        return ()
 
     def write(self, out: Writer) -> None:
         """Write the arguments."""

@@ -6,8 +6,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-from mailkit.errors import ConnectionLost, ProtocolViolation, UsageError
+from mailkit.errors import ConnectionLost, MailkitError, ProtocolViolation, UsageError
 from mailkit.protocol.command import Command
+from mailkit.protocol.ledger import Ledger
 from mailkit.protocol.pending import Failure, Pending
 from mailkit.protocol.response import Continuation, Status, Untagged, classify, untagged_status
 from mailkit.protocol.state import State, after, is_legal
@@ -21,6 +22,7 @@ from mailkit.protocol.wire.writer import Literals, Piece, Writer
 T = TypeVar("T")
 
 _STATES_OF_GREETING = {"OK": State.NOT_AUTHENTICATED, "PREAUTH": State.AUTHENTICATED, "BYE": State.LOGOUT}
+_LOGINS = frozenset({"LOGIN", "AUTHENTICATE", "UNAUTHENTICATE"})
 
 
 class Engine:
@@ -29,7 +31,7 @@ class Engine:
     `submit` a command and get a `Pending`; send what `next_piece` gives, as long as it gives; put what the server says
     into `framer` and call `advance`. Commands go out in the order of their submission, pipelined unless one of them
     must be alone (RFC 9051 §5.5). An untagged response belongs to the oldest command under way that claims it; what
-    nobody claims goes to `on_update`.
+    nobody claims goes to `on_update`. A malformed untagged response costs only itself and goes to `on_problem`.
     """
 
     def __init__(
@@ -40,26 +42,36 @@ class Engine:
         on_update: Callable[[Untagged], object] | None = None,
         on_status: Callable[[Status], object] | None = None,
         on_frame: Callable[[Frame], object] | None = None,
+        on_problem: Callable[[ProtocolViolation], object] | None = None,
     ) -> None:
         self.limits = limits
-        self.framer: Framer = Framer(limits, self._sink_for)
-        self.state: State = State.GREETING
+        self.framer = Framer(limits, self._sink_for)
+        self.ledger = Ledger(limits)
+        self.state = State.GREETING
         self.greeting: Status | None = None
         self.bye: Status | None = None
         self.capabilities: Capabilities | None = None
-        self.exists: int = 0
+        self.exists = 0
         """Messages in the selected mailbox, as last told."""
-        self.is_utf8: bool = False
+        self.is_utf8 = False
         """Whether UTF8=ACCEPT or IMAP4rev2 has been enabled: names and strings are UTF-8 (RFC 6855, RFC 9051)."""
+        self.is_recoding = False
+        """Whether the octets of the connection are about to mean something else: nothing is read or sent meanwhile."""
+        self.frames = 0
+        """How many responses have come."""
+        self.answers = 0
+        """How many of them were tagged."""
+        self.tag_prefix = tag_prefix
+        """What every tag begins with; a number follows."""
         self._on_update = on_update
         self._on_status = on_status
         self._on_frame = on_frame
-        self._tag_prefix = tag_prefix
+        self._on_problem = on_problem
         self._serial = 0
         self._queue: deque[Pending[object]] = deque()  # not wholly sent yet; the first may be half sent
         self._flight: list[Pending[object]] = []  # begun and not answered, oldest first
         self._replies: deque[Piece] = deque()  # to challenges
-        self._unasked = 0
+        self._offered: Capabilities | None = None  # told while a login was under way, to hold once it has succeeded
         self._failure: Failure | None = None
 
     # -- sending
@@ -68,10 +80,10 @@ class Engine:
         """Queue a command; `UsageError` where it cannot be sent as it is, and then nothing of it ever is."""
         if self._failure is not None:
             raise self._failure(False)  # noqa: FBT003  # Failure says what it means
-        if not is_legal(command.verb, self.state):
+        if not command.is_unguarded and not is_legal(command.verb, self.state):
             raise UsageError(f"{command.verb} is illegal in state {self.state.value}")
         self._serial += 1
-        tag = f"{self._tag_prefix}{self._serial}".encode("ascii")
+        tag = f"{self.tag_prefix}{self._serial}".encode("ascii", "replace")
         out = Writer(tag, literals=self._literals(), utf8=self.is_utf8)
         for word in command.verb.split(" "):
             out.atom(word)
@@ -80,28 +92,44 @@ class Engine:
         self._queue.append(pending)
         return pending
 
-    def next_piece(self) -> Piece | None:
-        """What may be sent now; None when the server must speak first, or nothing is queued."""
+    def next_piece(self, asker: Pending[T] | None = None) -> Piece | None:
+        """What may be sent now; None when the server must speak first, or nothing is queued.
+
+        A large piece goes to nobody but `asker` whose own it is, where that one attends to it: who gives up while
+        sending, which ends the connection, then harms nobody else.
+        """
+        if self.is_recoding:
+            return None
+        if self._queue and self._flight and not self._queue[0].has_begun:
+            self.interrupt(self._flight[-1])  # who idles makes room
         if self._replies:
             return self._replies.popleft()
-        if not self._queue:
+        if not self._queue or not self.is_due(self._queue[0]):
             return None
         head = self._queue[0]
+        piece = head.pieces[0]
+        if piece.is_large and head is not asker and head.is_attended:
+            return None
         if not head.has_begun:
-            if self._flight and (head.command.alone or self._flight[-1].command.alone):
-                return self._farewell()
-            if any(_conflict(head.command, pending.command) for pending in self._flight):
-                return None
             head.has_begun = True
             self._flight.append(head)
-        if head.pieces[0].waits and not head.is_free_to_go:
-            return None
+            self._allow_for_answers()
         head.is_free_to_go = False
-        piece = head.pieces.popleft()
+        head.pieces.popleft()
         head.octets_out += piece.size
         if not head.pieces:
             self._queue.popleft()
         return piece
+
+    def is_due(self, pending: Pending[T]) -> bool:
+        """Whether a piece of this command may be sent now."""
+        if self.is_recoding or not self._queue or self._queue[0] is not pending:
+            return False
+        if pending.has_begun:
+            return pending.is_free_to_go or not pending.pieces[0].waits
+        if self._flight and (pending.command.alone or self._flight[-1].command.alone):
+            return False
+        return not any(_conflict(pending.command, other.command) for other in self._flight)
 
     @property
     def has_more_to_send(self) -> bool:
@@ -113,13 +141,20 @@ class Engine:
         """Whether any command is queued or under way."""
         return bool(self._queue or self._flight)
 
+    @property
+    def is_owed(self) -> bool:
+        """Whether the server has an answer to give, and not merely news when there is any."""
+        return self.state is State.GREETING or any(not pending.is_idling for pending in self._flight)
+
     def abandon(self, pending: Pending[T]) -> None:
         """Nobody waits for this command any more: it is taken back, or if it has begun, its answers are dropped."""
+        if pending.is_over:
+            return
         pending.is_abandoned = True
         pending.take_rows()
-        if not pending.has_begun and pending in self._queue:
+        if not pending.has_begun:
             self._queue.remove(pending)
-            pending.failure = self._failure or (lambda _: ConnectionLost(f"{pending.command.verb} was taken back"))
+            pending.failure = lambda _: ConnectionLost(f"{pending.command.verb} was taken back")
         self.interrupt(pending)
 
     def interrupt(self, pending: Pending[T]) -> None:
@@ -127,17 +162,13 @@ class Engine:
         farewell = pending.command.farewell
         if farewell is None or pending.is_over or pending.is_ending:
             return
+        pending.is_interrupted = True
         if not pending.has_begun:
             self._queue.remove(pending)
             pending.done = Status(pending.tag, "OK", None, "never sent")
         elif pending.is_continued:
             pending.is_ending = True
             self._replies.append(Piece(farewell + b"\r\n", farewell.decode("ascii")))
-
-    def _farewell(self) -> Piece | None:
-        last = self._flight[-1]
-        self.interrupt(last)
-        return self._replies.popleft() if self._replies else None
 
     def _literals(self) -> Literals:
         if self.capabilities is None:
@@ -151,12 +182,27 @@ class Engine:
     def advance(self) -> None:
         """Take all whole responses out of the framer.
 
-        Raises `ProtocolViolation` where the server cannot be talked to any more; call `fail` then.
+        Raises `ProtocolViolation` where the server cannot be talked to any more; call `fail` then. After the OK of a
+        command that recodes, what follows is left in the framer.
         """
-        while (frame := self.framer.next_frame()) is not None:
+        while self._failure is None and not self.is_recoding and (frame := self.framer.next_frame()) is not None:
+            self.frames += 1
             if self._on_frame is not None:
                 self._on_frame(frame)
             self._dispatch(frame)
+        # Not before the rest has been read: the answers to the commands under way may stand behind the BYE.
+        if self.bye is not None and not any(pending.command.verb == "LOGOUT" for pending in self._flight):
+            self.end_of_stream()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the connection is gone."""
+        return self._failure is not None
+
+    def failure(self) -> MailkitError:
+        """Why it is gone, for somebody who has sent nothing."""
+        failure = self._failure or (lambda may: ConnectionLost("the connection was closed", may_have_run=may))
+        return failure(False)  # noqa: FBT003  # Failure says what it means
 
     def fail(self, failure: Failure) -> None:
         """The connection is gone: every command under way ends with this error, and so does every later one."""
@@ -164,7 +210,9 @@ class Engine:
             self._failure = failure
             self.state = State.LOGOUT
         for pending in {id(p): p for p in (*self._flight, *self._queue)}.values():
-            pending.failure = self._failure if pending.has_begun else _unsent(self._failure)
+            if pending.done is None:
+                # Of a command whose end never left, the server has nothing that it could carry out.
+                pending.failure = self._failure if not pending.pieces else _unsent(self._failure)
         self._flight.clear()
         self._queue.clear()
         self._replies.clear()
@@ -183,12 +231,18 @@ class Engine:
         """TLS begins: whatever was learnt before it is void (RFC 9051 §6.2.1, security class 5)."""
         if not self.framer.is_empty:
             raise ProtocolViolation("octets followed the answer to STARTTLS before TLS began")
-        self.capabilities = None
-        self.bye = None
-        self._unasked = 0
+        self.capabilities = self._offered = self.bye = None
+        self.exists = 0
+        self.ledger.answered()
 
     def _dispatch(self, frame: Frame) -> None:
-        response = classify(frame)
+        try:
+            response = classify(frame)
+        except ProtocolViolation as problem:
+            if not frame.head.startswith(b"*"):
+                raise
+            self._skip(problem, frame)
+            return
         if isinstance(response, Untagged):
             if self.state is State.GREETING:
                 self._greet(response)
@@ -196,6 +250,8 @@ class Engine:
                 self._untagged_status(response)
             else:
                 self._untagged(response)
+        elif self.state is State.GREETING:
+            raise ProtocolViolation(f"not a greeting: {frame.head[:40]!r}")
         elif isinstance(response, Continuation):
             self._continue(response)
         else:
@@ -222,8 +278,6 @@ class Engine:
             self.state = State.AUTHENTICATED
         elif status.status == "BYE":
             self.bye = status
-            if not any(pending.command.verb == "LOGOUT" for pending in self._flight):
-                self.end_of_stream()
         self._route(row)
 
     def _untagged(self, row: Untagged) -> None:
@@ -233,7 +287,7 @@ class Engine:
         elif name == b"EXPUNGE":
             self.exists = max(0, self.exists - 1)
         elif name == b"CAPABILITY":
-            self.capabilities = Capabilities.parse(row.frame.head[row.start :])
+            self._offer(Capabilities.parse(row.frame.head[row.start :]))
         elif name == b"ENABLED":
             self._enabled(row)
         elif name == b"VANISHED":
@@ -256,21 +310,26 @@ class Engine:
             self.exists = max(0, self.exists - gone.uids.count)
 
     def _route(self, row: Untagged) -> None:
-        tag = row.correlator if row.name == b"ESEARCH" else None
-        for pending in self._flight:
-            if (tag is None or tag == pending.tag) and pending.command.claims(row):
-                self._unasked = 0
-                pending.keep(row)
-                if pending.held > self.limits.answers:
-                    raise ProtocolViolation(f"more than {self.limits.answers} octets in answer to one command")
-                if pending.command.is_news and self._on_update is not None:
-                    self._on_update(row)
+        owner = self._owner(row)
+        if owner is not None:
+            owner.keep(row)
+            self.ledger.asked(row.frame.size, self._flight)
+            if not owner.command.is_news:
                 return
-        self._unasked += 1
-        if self._unasked > self.limits.unasked:
-            raise ProtocolViolation(f"more than {self.limits.unasked} responses that nobody asked for")
+        else:
+            self.ledger.unasked(row.frame.size)
         if self._on_update is not None:
             self._on_update(row)
+
+    def _owner(self, row: Untagged) -> Pending[object] | None:
+        tag = row.correlator if row.name == b"ESEARCH" else None
+        for pending in self._flight:
+            try:
+                if (tag is None or tag == pending.tag) and pending.command.claims(row):
+                    return pending
+            except ProtocolViolation as problem:
+                self._report(problem)
+        return None
 
     def _continue(self, response: Continuation) -> None:
         for pending in self._flight:
@@ -278,15 +337,20 @@ class Engine:
                 pending.is_free_to_go = True
                 return
             if pending.command.is_challenged and not pending.pieces:
-                pending.is_continued = True
-                pending.challenges += 1
-                if pending.challenges > self.limits.challenges:
-                    raise ProtocolViolation(f"more than {self.limits.challenges} challenges to one command")
-                line = pending.command.answer(response.text)
-                if line is not None:
-                    self._replies.append(Piece(line + b"\r\n", "***"))
+                self._challenge(pending, response.text)
                 return
         raise ProtocolViolation("a continuation request that nothing waits for")
+
+    def _challenge(self, pending: Pending[object], text: bytes) -> None:
+        pending.is_continued = True
+        pending.challenges += 1
+        if pending.challenges > self.limits.challenges:
+            raise ProtocolViolation(f"more than {self.limits.challenges} challenges to one command")
+        line = pending.command.answer(text)
+        if line is not None:
+            self._replies.append(Piece(line + b"\r\n", "***"))
+        if pending.is_interrupted:
+            self.interrupt(pending)
 
     def _complete(self, status: Status) -> None:
         pending = next((p for p in self._flight if p.tag == status.tag), None)
@@ -295,55 +359,65 @@ class Engine:
         if pending.pieces:
             if status.is_ok:
                 raise ProtocolViolation(f"{pending.command.verb} was answered before it was sent")
-            # The literal was refused: the rest of the command is never sent (RFC 9051 §4.3).
-            pending.pieces.clear()
-            self._queue.popleft()
+            # Refused halfway: a literal that needs the server's leave, and what follows, is never sent (RFC 9051 §4.3).
+            # One that needs none, or has it, is on its way, and the server reads it to its end (RFC 7888 §3).
+            pending.cut_short()
+            if not pending.pieces:
+                self._queue.popleft()
         self._flight.remove(pending)
-        self._unasked = 0
+        self.answers += 1
+        self._allow_for_answers()
+        self.ledger.answered()
         verb = pending.command.verb
-        if status.is_ok and verb in ("LOGIN", "AUTHENTICATE", "UNAUTHENTICATE"):
-            self.capabilities = None  # unless the OK brings new ones (RFC 9051 §6.2.2)
-        if status.is_ok and verb == "UNAUTHENTICATE":
+        if verb in _LOGINS and status.is_ok:
+            # What was told before is void (RFC 9051 §6.2.2); Dovecot tells what holds now just before the OK.
+            self.capabilities = self._offered
+        self._offered = None
+        if verb == "UNAUTHENTICATE" and status.is_ok:
             self.is_utf8 = False  # nothing is enabled any more (RFC 8437 §3)
-            self.exists = 0
-        if verb in ("SELECT", "EXAMINE") and not status.is_ok:
-            self.exists = 0
         self.state = after(verb, self.state, ok=status.is_ok)
+        if self.state is not State.SELECTED:
+            self.exists = 0
+        self.is_recoding = pending.command.recodes and status.is_ok
         self._learn(status)
         pending.is_utf8 = self.is_utf8
         pending.done = status
 
     def _learn(self, status: Status) -> None:
         if status.code is not None and isinstance(status.code.value, Capabilities):
-            self.capabilities = status.code.value
+            self._offer(status.code.value)
         if self._on_status is not None:
             self._on_status(status)
 
+    def _offer(self, capabilities: Capabilities) -> None:
+        self.capabilities = capabilities
+        if any(pending.command.verb in _LOGINS for pending in self._flight):
+            self._offered = capabilities
+
     def _sink_for(self, text: bytes, size: int) -> Sink | None:
-        if not any(pending.command.streams for pending in self._flight):
-            return None
-        row = classify(Frame(text))
-        if not isinstance(row, Untagged):
-            return None
-        owner = next((p for p in self._flight if p.command.claims(row)), None)
-        sink = owner.command.sink_for(row, size) if owner is not None else None
-        return _Guarded(owner, sink) if owner is not None and sink is not None else None
-
-
-class _Guarded:
-    """A caller's sink, kept from harming the conversation: once it has failed, the rest of the literal is dropped."""
-
-    def __init__(self, owner: Pending[object], sink: Sink) -> None:
-        self._owner = owner
-        self._sink = sink
-
-    def __call__(self, octets: memoryview) -> None:
-        if self._owner.sink_failure is not None or self._owner.is_abandoned:
-            return
+        """Where a literal goes: to whom asked for it, nowhere if that one is gone, or into memory if there is room."""
         try:
-            self._sink(octets)
-        except Exception as failure:  # noqa: BLE001  # whatever a caller's file raises is handed back to that caller
-            self._owner.sink_failure = failure
+            row = classify(Frame(text))
+        except ProtocolViolation:
+            return None  # reported once it is whole
+        owner = self._owner(row) if isinstance(row, Untagged) else None
+        if owner is None or not isinstance(row, Untagged):
+            return None
+        sink = owner.sink_for(row, size)
+        if sink is None:
+            self.ledger.may_hold(size, self._flight)
+        return sink
+
+    def _skip(self, problem: ProtocolViolation, frame: Frame) -> None:
+        self.ledger.unasked(frame.size)
+        self._report(problem)
+
+    def _report(self, problem: ProtocolViolation) -> None:
+        if self._on_problem is not None:
+            self._on_problem(problem)
+
+    def _allow_for_answers(self) -> None:
+        self.framer.extra = self.ledger.extra = sum(pending.command.expects for pending in self._flight)
 
 
 def _conflict(one: Command[object], other: Command[object]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from ssl import SSLContext
 from types import TracebackType
 from typing import Protocol
@@ -54,8 +53,21 @@ class Monitor(Protocol):
         ...
 
 
+class Bell(Protocol):
+    """Wakes the one that waits for it; it may be rung before that, and more than once."""
+
+    def ring(self) -> None: ...
+
+    async def wait(self, seconds: float | None) -> None:
+        """Wait until it has been rung, or until the time is up."""
+        ...
+
+
 class Transport(Protocol):
-    """One connection's octets. Every failure is a `ConnectionLost`; after one, only `close` makes sense."""
+    """One connection's octets. Every failure is a `ConnectionLost`; after one, only `close` makes sense.
+
+    One caller may send and another receive at the same time; `close` may come at any time.
+    """
 
     @property
     def is_secure(self) -> bool:
@@ -65,7 +77,9 @@ class Transport(Protocol):
     async def send(self, octets: bytes | memoryview, timeout: float | None) -> int:
         """Hand over octets; the answer is how many were taken.
 
-        Fewer than all, also none, means that the peer does not listen until it has been read from.
+        Fewer than all, also none, means that the peer may not listen until it has been read from; what was not taken
+        must come next. If it raises or is cancelled, none were taken. Up to 16 KiB (`Piece.is_large`) are taken at once
+        on an event loop: no task can be cancelled there.
         """
         ...
 
@@ -80,8 +94,8 @@ class Transport(Protocol):
         """Make the connection TLS; nothing that came before is left to be read."""
         ...
 
-    def start_compression(self) -> None:
-        """From now on both ways are DEFLATE (RFC 4978)."""
+    def start_compression(self, early: bytes) -> None:
+        """From now on both ways are DEFLATE (RFC 4978); `early` octets were received before it was known."""
         ...
 
     def channel_binding(self, kind: str) -> bytes | None:
@@ -104,7 +118,7 @@ class Network(Protocol):
         """Start a child process and talk to its standard input and output."""
         ...
 
-    def lock(self) -> AbstractAsyncContextManager[object]: ...
+    def bell(self) -> Bell: ...
 
     def monitor(self) -> Monitor: ...
 

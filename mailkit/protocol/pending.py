@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from mailkit.errors import MailkitError
 from mailkit.protocol.command import Command
 from mailkit.protocol.response import Status, Untagged
-from mailkit.protocol.wire.writer import Piece
+from mailkit.protocol.wire.framer import Sink
+from mailkit.protocol.wire.writer import Piece, Stream
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -23,18 +24,24 @@ class Pending(Generic[T_co]):
     `rows` may be taken from the left while more arrive; `done` or `failure` is set once, at the end.
     """
 
+    ROW: ClassVar[int] = 320
+    """What it costs to keep a response, in octets, beside those that it has itself (measured on CPython 3.11)."""
+
     __slots__ = (
-        "_held",
         "began_at",
         "challenges",
         "command",
         "done",
         "failure",
         "has_begun",
+        "held",
         "is_abandoned",
+        "is_attended",
         "is_continued",
         "is_ending",
         "is_free_to_go",
+        "is_interrupted",
+        "is_reported",
         "is_utf8",
         "octets_in",
         "octets_out",
@@ -46,25 +53,28 @@ class Pending(Generic[T_co]):
     )
 
     def __init__(self, command: Command[T_co], tag: bytes, pieces: list[Piece]) -> None:
-        self.command: Command[T_co] = command
-        self.tag: bytes = tag
-        self.pieces: deque[Piece] = deque(pieces)
-        self.shown: str = "".join(piece.shown for piece in pieces).removeprefix(tag.decode("ascii") + " ")
+        self.command = command
+        self.tag = tag
+        self.pieces = deque(pieces)
+        self.shown = "".join(piece.shown for piece in pieces).removeprefix(tag.decode("ascii") + " ")
         self.rows: deque[Untagged] = deque()
+        self.held = 0  # what the rows cost that wait to be taken
         self.done: Status | None = None
         self.failure: Failure | None = None
         self.sink_failure: Exception | None = None
-        self.has_begun: bool = False
-        self.is_abandoned: bool = False  # nobody waits for it any more; its answers are dropped
-        self.is_free_to_go: bool = False  # the server has said `+` to the literal that is due
-        self.is_continued: bool = False  # the server has said `+` to the command itself
-        self.is_ending: bool = False  # its farewell has been sent
-        self.is_utf8: bool = False  # names in its answers are UTF-8
-        self.challenges: int = 0
-        self.octets_in: int = 0
-        self.octets_out: int = 0
-        self.began_at: float = 0.0
-        self._held = 0
+        self.has_begun = False
+        self.is_abandoned = False  # nobody waits for it any more; its answers are dropped
+        self.is_attended = False  # who began it is waiting
+        self.is_free_to_go = False  # the server has said `+` to the literal that is due
+        self.is_continued = False  # the server has said `+` to the command itself
+        self.is_interrupted = False  # its farewell is wanted
+        self.is_ending = False  # its farewell has been sent
+        self.is_reported = False
+        self.is_utf8 = False  # names in its answers are UTF-8
+        self.challenges = 0
+        self.octets_in = 0
+        self.octets_out = 0
+        self.began_at = 0.0
 
     @property
     def is_over(self) -> bool:
@@ -72,21 +82,66 @@ class Pending(Generic[T_co]):
         return self.done is not None or self.failure is not None
 
     @property
-    def held(self) -> int:
-        """Octets of the rows that wait to be taken."""
-        return self._held
+    def is_idling(self) -> bool:
+        """Whether the server may say nothing for as long as it likes."""
+        return self.command.farewell is not None and self.is_continued and not self.is_ending
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether nothing of it is left to be sent, or it need not be any more."""
+        return not self.pieces or self.failure is not None
+
+    @property
+    def needs_its_caller(self) -> bool:
+        """Whether it is half sent and only who began it has the rest."""
+        return self.has_begun and any(isinstance(piece.octets, Stream) for piece in self.pieces)
 
     def keep(self, row: Untagged) -> None:
         """Put an answer with the others."""
         size = row.frame.size
         self.octets_in += size
         if not self.is_abandoned:
-            self._held += size
+            self.held += size + self.ROW
             self.rows.append(row)
 
     def take_rows(self) -> list[Untagged]:
         """All rows that are there now; they are the caller's."""
         rows = list(self.rows)
         self.rows.clear()
-        self._held = 0
+        self.held = 0
         return rows
+
+    def cut_short(self) -> None:
+        """Leave out what may not be sent without the server's leave, and all that follows."""
+        kept: deque[Piece] = deque()
+        while self.pieces and (not self.pieces[0].waits or (self.is_free_to_go and not kept)):
+            kept.append(self.pieces.popleft())
+        self.pieces = kept
+
+    def sink_for(self, row: Untagged, size: int) -> Sink | None:
+        """Where a literal of its answer goes; None keeps it with the row."""
+        if self.is_abandoned:
+            return _drop
+        sink = self.command.sink_for(row, size) if self.command.streams else None
+        return None if sink is None else _Guarded(self, sink)
+
+
+class _Guarded:
+    """A caller's sink, kept from harming the conversation: once it has failed, the rest of the literal is dropped."""
+
+    def __init__(self, owner: Pending[object], sink: Sink) -> None:
+        self._owner = owner
+        self._sink = sink
+
+    def __call__(self, octets: memoryview) -> None:
+        self._owner.octets_in += len(octets)
+        if self._owner.sink_failure is not None or self._owner.is_abandoned:
+            return
+        try:
+            self._sink(octets)
+        except Exception as failure:  # noqa: BLE001  # whatever a caller's file raises is handed back to that caller
+            self._owner.sink_failure = failure
+
+
+def _drop(octets: memoryview) -> None:
+    """Nobody wants it any more."""

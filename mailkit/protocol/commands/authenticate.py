@@ -9,6 +9,7 @@ import attrs
 
 from mailkit.protocol.command import Simple
 from mailkit.protocol.sasl.mechanism import Cancelled, Mechanism
+from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.wire.writer import Writer
 
 
@@ -24,26 +25,27 @@ class Authenticate(Simple):
     with_initial: bool
     reason: str | None = attrs.field(default=None, init=False)
     _first: bytes | None = attrs.field(default=None, init=False, repr=False)
-    _is_first_due: bool = attrs.field(default=False, init=False)
     verb: ClassVar[str] = "AUTHENTICATE"
     alone: ClassVar[bool] = True
     is_challenged: ClassVar[bool] = True
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        return self.mechanism.secrets
+
     def write(self, out: Writer) -> None:
         out.atom(self.mechanism.name)
-        self._first = self.mechanism.first()
-        if self._first is None:
-            return
-        if self.with_initial:
+        first = self.mechanism.first()
+        if first is not None and self.with_initial:
             # RFC 4959 §3: an empty initial response is "=".
-            out.verbatim(_base64(self._first) or b"=", secret=True)
+            out.verbatim(_base64(first) or b"=", secret=True)
         else:
-            self._is_first_due = True
+            self._first = first
 
     def answer(self, challenge: bytes) -> bytes | None:
-        if self._is_first_due:
-            self._is_first_due = False
-            return _base64(self._first or b"")
+        if self._first is not None:
+            first, self._first = self._first, None
+            return _base64(first)
         try:
             return _base64(self.mechanism.step(_decoded(challenge)))
         except Cancelled as cancelled:

@@ -20,7 +20,12 @@ class Login(Simple):
     verb: ClassVar[str] = "LOGIN"
     alone: ClassVar[bool] = True
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        return (self.password,)
+
     def write(self, out: Writer) -> None:
+        self.password.checked()
         out.text(self.user, secret=True)
         out.string(self.password.reveal(), secret=True)
 

@@ -15,3 +15,4 @@ class StartTLS(Simple):
 
     verb: ClassVar[str] = "STARTTLS"
     alone: ClassVar[bool] = True
+    recodes: ClassVar[bool] = True

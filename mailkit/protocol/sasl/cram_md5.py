@@ -19,6 +19,10 @@ class CramMD5(Mechanism):
         self._password = password.checked()
         self._answered = False
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        return (self._password,)
+
     def first(self) -> None:
         """None: the server asks."""
 

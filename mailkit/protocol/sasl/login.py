@@ -19,6 +19,10 @@ class Login(Mechanism):
         self._password = password.checked()
         self._answered = 0
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        return (self._password,)
+
     def first(self) -> None:
         """None: the server asks."""
 

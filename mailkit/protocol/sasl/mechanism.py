@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 import attrs
 
 from mailkit.errors import UsageError
+from mailkit.protocol.sasl.secret import Secret
 
 _LONGEST_WORDS = 200
 
@@ -28,6 +29,11 @@ class Mechanism(ABC):
 
     name: str
     secure: bool = False
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """The password or token, which must not be shown where a server repeats it."""
+        return ()
 
     @abstractmethod
     def first(self) -> bytes | None:

@@ -28,6 +28,10 @@ class _Bearer(Mechanism):
         self._refused = False
         self._failure: str | None = None
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        return (self._token,)
+
     def step(self, challenge: bytes) -> bytes:
         if self._refused:
             raise Cancelled(f"the server sent a second challenge, though {self.name} has one, the error")

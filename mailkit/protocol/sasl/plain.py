@@ -19,6 +19,10 @@ class Plain(Mechanism):
         self._password = password.checked()
         self._authzid = "" if authzid is None else identity(authzid, "the authorization identity")
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        return (self._password,)
+
     def first(self) -> bytes:
         """`message = [authzid] UTF8NUL authcid UTF8NUL passwd` (RFC 4616 §2)"""
         return b"\0".join((self._authzid.encode(), self._user.encode(), self._password.octets()))

@@ -52,12 +52,16 @@ class Scram(Mechanism):
         self._failure: str | None = None
         self._proved = False
         identity(user, "the user name")
-        password.checked()
+        self._password = password.checked()
         bound = None if binding is None else (binding.kind, binding.data)
         client = _attempt(lambda: ScramClient([name], user, password.reveal(), bound, nonce))
         if isinstance(client, _Refused):
             raise UsageError(f"{name} cannot take this user name, password or channel binding: {client.why}")
         self._client = client
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        return (self._password,)
 
     def first(self) -> bytes:
         """`client-first-message = gs2-header client-first-message-bare` (RFC 5802 §7)"""

@@ -17,7 +17,7 @@ SinkFor = Callable[[bytes, int], Sink | None]
 """Asked with the text before a literal and the literal's size: where shall it go? None keeps it in memory."""
 
 # RFC 9051 `literal` and `literal8`; a server has no use for the "+" of a non-synchronising one, but some send it.
-_ANNOUNCEMENT = re.compile(rb"~?\{([0-9]{1,20})\+?\}\Z")
+_ANNOUNCEMENT = re.compile(rb"\{(-?[0-9]+)\+?\}\Z")
 # Responses whose text is for people may end in braces by chance (RFC 9051 `resp-text` holds no literal).
 _FOR_PEOPLE = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE)
 
@@ -35,6 +35,8 @@ class Framer:
 
     def __init__(self, limits: Limits = Limits(), sink_for: SinkFor | None = None) -> None:
         self.limits = limits
+        self.extra = 0
+        """Octets that a literal, and a response, may have beyond the limits: it is known who asked for so many."""
         self._sink_for = sink_for
         self._buffer = bytearray(_SMALL)
         self._view = memoryview(self._buffer)
@@ -43,9 +45,20 @@ class Framer:
         self._end = 0  # behind the last octet received
         self._parts: list[bytes] = []  # of the response under way
         self._size = 0  # octets of those parts
+        self._announced = 0  # octets of the literal under way
         self._due = 0  # octets still to come of the literal under way
         self._literal: BytesIO | None = None
         self._sink: Sink | None = None
+
+    @property
+    def stage(self) -> int:
+        """How many texts and literals of the response under way are there."""
+        return len(self._parts)
+
+    @property
+    def octets_of_literal(self) -> int:
+        """How many octets of the literal under way have come."""
+        return self._announced - self._due
 
     @property
     def is_empty(self) -> bool:
@@ -81,6 +94,12 @@ class Framer:
         self._view[self._end : self._end + len(data)] = data
         self._end += len(data)
 
+    def drain(self) -> bytes:
+        """Give back what has been received and not been taken: it is in another coding."""
+        octets = bytes(self._view[self._start : self._end])
+        self._start = self._scanned = self._end = 0
+        return octets
+
     def rest(self) -> int:
         """How many octets have been received and not been taken as part of a response."""
         return self._end - self._start
@@ -110,23 +129,27 @@ class Framer:
                 raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")
             return None
         start = self._start
-        # A line ends in CRLF; a bare LF is taken as well (GNU mailutils 3.15 ends AUTHENTICATE's answer in one).
         stop = end - 1 if end > start and self._buffer[end - 1] == 0x0D else end
+        if stop == end and not self.limits.bare_line_feeds:
+            raise ProtocolViolation(f"an unterminated line: {self._excerpt()!r}")
         if stop - start > self.limits.line:
             raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")
         self._start = self._scanned = end + 1
         return bytes(self._view[start:stop])
 
     def _begin_literal(self, text: bytes) -> bool:
-        found = _ANNOUNCEMENT.search(text, max(0, len(text) - 24))
+        found = _ANNOUNCEMENT.match(text, text.rfind(b"{"))
         if found is None:
             return False
         if not self._parts and (not text.startswith(b"* ") or _FOR_PEOPLE.match(text)):
             return False
+        if not found[1].isdigit() or len(found[1]) > 19:
+            # RFC 9051 §9: number64 is an unsigned 63-bit integer.
+            raise ProtocolViolation(f"a literal of {found[1][:24].decode('ascii')} octets")
         size = int(found[1])
         held = self._size + len(text)
         self._sink = self._sink_for(self._parts[0] if self._parts else text, size) if self._sink_for else None
-        allowed = self.limits.literal if self._sink is None else self.limits.streamed
+        allowed = self.limits.literal + self.extra if self._sink is None else self.limits.streamed
         if size > allowed:
             raise ProtocolViolation(f"a literal of {size} octets, where {allowed} are allowed")
         if len(self._parts) >= 2 * self.limits.literals:
@@ -134,11 +157,11 @@ class Framer:
         if self._sink is None:
             held += size
             self._literal = BytesIO()
-        if held > self.limits.response:
-            raise ProtocolViolation(f"a response larger than {self.limits.response} octets")
+        if held > self.limits.response + self.extra:
+            raise ProtocolViolation(f"a response larger than {self.limits.response + self.extra} octets")
         self._size = held
         self._parts.append(text)
-        self._due = size
+        self._announced = self._due = size
         return True
 
     def _take_literal(self) -> bool:
@@ -154,6 +177,7 @@ class Framer:
         # BytesIO gives its own buffer away: no second copy of a large literal.
         self._parts.append(self._literal.getvalue() if self._literal is not None else b"")
         self._literal = self._sink = None
+        self._announced = 0
         return True
 
     def _make_room(self, count: int) -> None:

@@ -54,6 +54,14 @@ class Piece:
         """Octets on the wire."""
         return len(self.octets) if isinstance(self.octets, bytes) else self.octets.size
 
+    @property
+    def is_large(self) -> bool:
+        """Whether sending it may take a while: a connection takes less than 16 KiB at once."""
+        return not isinstance(self.octets, bytes) or len(self.octets) > AT_ONCE
+
+
+AT_ONCE = 16 * 1024
+"""So many octets are handed to a connection in one go."""
 
 _ATOM = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\\]]+')
 _ASTRING_ATOM = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\]+')

@@ -1,0 +1,56 @@
+"""What a server has made us take and hold, against the limits; every bound is checked before the next is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailkit.errors import ProtocolViolation
+from mailkit.protocol.pending import Pending
+from mailkit.protocol.wire.limits import Limits
+
+
+class Ledger:
+    """Counts the untagged responses between two tagged ones.
+
+    `octets` are those that belong to a command. `extra` is what the commands under way are known to need beyond the
+    limits (`Command.expects`).
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.octets = 0
+        self.extra = 0
+        self._limits = limits
+        self._rows = 0
+        self._unasked = 0
+        self._held = 0  # never less than what is really held: rows are taken away without a word
+
+    def answered(self) -> None:
+        """A tagged response came: counting begins anew."""
+        self.octets = self._rows = self._unasked = 0
+
+    def asked(self, size: int, flight: Iterable[Pending[object]]) -> None:
+        """A response of so many octets was kept for one of these commands."""
+        self.octets += size
+        self._count()
+        self._held += size + Pending.ROW
+        self.may_hold(0, flight)
+
+    def unasked(self, size: int) -> None:
+        """A response came that belongs to no command."""
+        self._count()
+        self._unasked += size
+        if self._unasked > self._limits.unasked:
+            raise ProtocolViolation(f"more than {self._limits.unasked} octets that nobody asked for")
+
+    def may_hold(self, size: int, flight: Iterable[Pending[object]]) -> None:
+        """`ProtocolViolation` unless so many octets more may be kept."""
+        most = self._limits.answers + self.extra
+        if self._held + size > most:
+            self._held = sum(pending.held for pending in flight)
+            if self._held + size > most:
+                raise ProtocolViolation(f"more than {most} octets in answer to what was asked")
+
+    def _count(self) -> None:
+        self._rows += 1
+        if self._rows > self._limits.rows:
+            raise ProtocolViolation(f"more than {self._limits.rows} responses without a tagged one")
