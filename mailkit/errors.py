@@ -8,6 +8,16 @@ from typing import ClassVar
 class MailkitError(Exception):
     """The root: catching it catches everything that mailkit raises on purpose."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled and copied by what it holds, because the constructors of many take more than a message."""
+        return _made_again, (type(self), self.args), self.__dict__
+
+
+def _made_again(kind: type[MailkitError], args: tuple[object, ...]) -> MailkitError:
+    made = kind.__new__(kind, *args)
+    made.args = args
+    return made
+
 
 class UsageError(MailkitError, ValueError):
     """The arguments or the order of calls are wrong; nothing was sent."""
@@ -29,6 +39,9 @@ class NotFetched(UsageError, AttributeError):
         self.item = item
 
 
+_BY_CODE: dict[str, type[CommandRefused]] = {}
+
+
 class CommandRefused(MailkitError):
     """The server answered NO or BAD; the connection is good and nothing else was disturbed.
 
@@ -37,10 +50,16 @@ class CommandRefused(MailkitError):
     """
 
     codes: ClassVar[frozenset[str]] = frozenset()
+    """The response codes that mean this."""
     retryable: ClassVar[bool] = False
     """Whether the same command may succeed later without the caller changing anything."""
     hint: ClassVar[str | None] = None
     """What a person could do about it, in one sentence; None where only the server's text can tell."""
+
+    def __init_subclass__(cls, *, codes: str = "", retryable: bool = False, hint: str | None = None) -> None:
+        super().__init_subclass__()
+        cls.codes, cls.retryable, cls.hint = frozenset(codes.split()), retryable, hint
+        _BY_CODE.update(dict.fromkeys(cls.codes, cls))
 
     def __init__(self, command: str, status: str, code: str | None, text: str) -> None:
         shown = f"[{code}] {text}" if code else text
@@ -57,118 +76,109 @@ class CommandRefused(MailkitError):
         return _BY_CODE.get(code or "", CommandRefused)(command, status, code, text)
 
 
-class AuthenticationFailed(CommandRefused):
-    """The server did not accept who we say we are."""
+class AuthenticationFailed(
+    CommandRefused,
+    codes="AUTHENTICATIONFAILED WEBALERT",
+    hint="check the user name and password; many providers want an app password or OAuth2",
+):
+    """The server did not accept who we say we are (RFC 5530 AUTHENTICATIONFAILED, Gmail's WEBALERT)."""
 
-    codes = frozenset({"AUTHENTICATIONFAILED"})
-    hint = "check the user name and password; many providers want an app password or OAuth2"
 
-
-class AuthorizationFailed(AuthenticationFailed):
+class AuthorizationFailed(
+    AuthenticationFailed, codes="AUTHORIZATIONFAILED", hint="the credentials may not act for that identity"
+):
     """The credentials are good, but not for the identity that was asked for (RFC 5530 AUTHORIZATIONFAILED)."""
 
-    codes = frozenset({"AUTHORIZATIONFAILED"})
-    hint = "the credentials may not act for that identity"
 
-
-class CredentialsExpired(AuthenticationFailed):
+class CredentialsExpired(AuthenticationFailed, codes="EXPIRED", hint="renew the password or token"):
     """The password or token was good once (RFC 5530 EXPIRED)."""
 
-    codes = frozenset({"EXPIRED"})
-    hint = "renew the password or token"
 
-
-class PrivacyRequired(AuthenticationFailed):
+class PrivacyRequired(AuthenticationFailed, codes="PRIVACYREQUIRED", hint="connect with TLS"):
     """The server wants TLS first (RFC 5530 PRIVACYREQUIRED)."""
 
-    codes = frozenset({"PRIVACYREQUIRED"})
-    hint = "connect with TLS"
 
-
-class MailboxNotFound(CommandRefused):
+class MailboxNotFound(
+    CommandRefused, codes="NONEXISTENT TRYCREATE", hint="see the names that account.mailboxes() gives, or create() it"
+):
     """There is no such mailbox, or none that this user may know of."""
 
-    codes = frozenset({"NONEXISTENT", "TRYCREATE"})
-    hint = "see the names that account.mailboxes() gives, or create() it"
 
-
-class MailboxExists(CommandRefused):
+class MailboxExists(
+    CommandRefused, codes="ALREADYEXISTS", hint="choose another name, or use the mailbox that is there"
+):
     """A mailbox of that name is there already."""
 
-    codes = frozenset({"ALREADYEXISTS"})
-    hint = "choose another name, or use the mailbox that is there"
 
-
-class MailboxNotEmpty(CommandRefused):
+class MailboxNotEmpty(CommandRefused, codes="HASCHILDREN", hint="delete its children first"):
     """The mailbox has children, so it cannot be deleted (RFC 9051 HASCHILDREN)."""
 
-    codes = frozenset({"HASCHILDREN"})
-    hint = "delete its children first"
 
-
-class PermissionDenied(CommandRefused):
+class PermissionDenied(CommandRefused, codes="NOPERM", hint="mailbox.my_rights() tells what is allowed"):
     """The access rights do not allow it (RFC 5530 NOPERM)."""
 
-    codes = frozenset({"NOPERM"})
-    hint = "mailbox.my_rights() tells what is allowed"
 
-
-class ReadOnly(CommandRefused):
+class ReadOnly(CommandRefused, codes="READ-ONLY", hint="the mailbox is open for reading only"):
     """The mailbox can be read, not changed."""
 
-    codes = frozenset({"READ-ONLY"})
-    hint = "the mailbox is open for reading only"
 
-
-class OverQuota(CommandRefused):
+class OverQuota(CommandRefused, codes="OVERQUOTA", hint="make room; mailbox.quotas() shows what is used"):
     """The operation would pass a quota (RFC 5530 OVERQUOTA, RFC 9208)."""
 
-    codes = frozenset({"OVERQUOTA"})
-    hint = "make room; mailbox.quotas() shows what is used"
 
-
-class TooBig(CommandRefused):
+class TooBig(CommandRefused, codes="TOOBIG", hint="the server's APPENDLIMIT says how much it takes"):
     """The message is larger than the server takes (RFC 4469, RFC 7889)."""
 
-    codes = frozenset({"TOOBIG"})
-    hint = "the server's APPENDLIMIT says how much it takes"
 
-
-class LimitReached(CommandRefused):
+class LimitReached(CommandRefused, codes="LIMIT", hint="ask for less at a time"):
     """Some other limit of the server was met (RFC 5530 LIMIT)."""
 
-    codes = frozenset({"LIMIT"})
-    hint = "ask for less at a time"
+
+class ServerUnavailable(CommandRefused, codes="UNAVAILABLE TEMPFAIL", retryable=True, hint="try again later"):
+    """A part of the server is down for now (RFC 5530 UNAVAILABLE, RFC 5259 TEMPFAIL)."""
 
 
-class ServerUnavailable(CommandRefused):
-    """A part of the server is down for now (RFC 5530 UNAVAILABLE, SERVERBUG, CONTACTADMIN)."""
-
-    codes = frozenset({"UNAVAILABLE", "SERVERBUG", "CONTACTADMIN"})
-    retryable = True
-    hint = "try again later"
+class ServerFault(
+    CommandRefused, codes="SERVERBUG CONTACTADMIN", hint="tell the server's administrator, with the server's words"
+):
+    """Something is wrong with the server that its administrator must see to (RFC 5530 SERVERBUG, CONTACTADMIN)."""
 
 
-class InUse(CommandRefused):
+class MailboxCorrupted(ServerFault, codes="CORRUPTION", hint="only the server's administrator can repair it"):
+    """The server's own data are damaged (RFC 5530 CORRUPTION)."""
+
+
+class ClientFault(
+    CommandRefused,
+    codes="CLIENTBUG",
+    hint="report it to mailkit's maintainers, with the command and the server's words",
+):
+    """The server takes the command for a mistake of the client's own making (RFC 5530 CLIENTBUG)."""
+
+
+class Referred(CommandRefused, codes="REFERRAL", hint="connect to the other server, if you trust it"):
+    """The mailbox or the user is on another server (RFC 2193, RFC 2221 REFERRAL); `text` may say which."""
+
+
+class InUse(CommandRefused, codes="INUSE EXPUNGEISSUED", retryable=True, hint="try again in a moment"):
     """Another session holds what the command needs (RFC 5530 INUSE)."""
 
-    codes = frozenset({"INUSE", "EXPUNGEISSUED"})
-    retryable = True
-    hint = "try again in a moment"
 
-
-class Throttled(CommandRefused):
+class Throttled(CommandRefused, codes="THROTTLED OVERLOADED", retryable=True, hint="wait, then try again"):
     """The server wants fewer requests (THROTTLED, as Gmail and Exchange say it)."""
 
-    codes = frozenset({"THROTTLED", "OVERLOADED"})
-    retryable = True
-    hint = "wait, then try again"
 
-
-class Unsupported(CommandRefused):
+class Unsupported(
+    CommandRefused,
+    codes="CANNOT BADCHARSET UNKNOWN-CTE BADCOMPARATOR BADEVENT BADURL COMPRESSIONACTIVE NOTSAVED "
+    "UNDEFINED-FILTER USEATTR",
+    hint="ask in another way: the server will never do it in this one",
+):
     """The server knows the command, not this use of it (RFC 5530 CANNOT, BADCHARSET, UNKNOWN-CTE …)."""
 
-    codes = frozenset({"CANNOT", "BADCHARSET", "UNKNOWN-CTE", "BADCOMPARATOR", "BADEVENT", "NOTSAVED"})
+
+class MetadataRefused(CommandRefused, codes="METADATA ANNOTATE"):
+    """An annotation is too large, one too many, or may not be private (RFC 5464 METADATA, RFC 5257 ANNOTATE)."""
 
 
 class ConnectionLost(MailkitError, OSError):
@@ -205,10 +215,3 @@ class MailboxChanged(MailkitError):
 
 class MessageGone(MailkitError):
     """The message is not in its mailbox any more: somebody has expunged or moved it; nothing was done."""
-
-
-def _every(parent: type[CommandRefused]) -> list[type[CommandRefused]]:
-    return [parent, *(found for child in parent.__subclasses__() for found in _every(child))]
-
-
-_BY_CODE = {code: refused for refused in _every(CommandRefused) for code in refused.codes}
