@@ -266,6 +266,7 @@ class Engine:
         if self.greeting.status == "BYE":
             self.bye = self.greeting
         self._learn(self.greeting)
+        self._route(row)
 
     def _untagged_status(self, row: Untagged) -> None:
         status = untagged_status(row)

@@ -54,6 +54,8 @@ class Status:
     status: str
     code: Code | None
     text: str
+    octets: bytes = attrs.field(default=b"", eq=False, repr=False)
+    """What stands behind the status, code and text, as it came."""
 
     @property
     def is_ok(self) -> bool:
@@ -91,10 +93,11 @@ def untagged_status(row: Untagged) -> Status:
 def read_status(reader: Reader, status: str, tag: bytes | None) -> Status:
     """`resp-text = ["[" resp-text-code "]" SP] [text]`"""
     code = None
+    octets = reader.text[reader.pos :]
     if reader.at(b"["):
         start = reader.pos
         try:
             code = read_code(reader)
         except ProtocolViolation:
             reader.pos = start  # text that merely begins with a bracket
-    return Status(tag, status, code, reader.remainder().decode("utf-8", "replace"))
+    return Status(tag, status, code, reader.remainder().decode("utf-8", "replace"), octets)

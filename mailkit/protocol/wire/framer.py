@@ -95,7 +95,7 @@ class Framer:
         self._end += len(data)
 
     def drain(self) -> bytes:
-        """Give back what has been received and not been taken: it is in another coding."""
+        """Give back what has been received and not been taken: it is for somebody else, or in another coding."""
         octets = bytes(self._view[self._start : self._end])
         self._start = self._scanned = self._end = 0
         return octets

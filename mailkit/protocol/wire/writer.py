@@ -63,6 +63,7 @@ class Piece:
 AT_ONCE = 16 * 1024
 """So many octets are handed to a connection in one go."""
 
+_TAG = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\+]+')
 _ATOM = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\\]]+')
 _ASTRING_ATOM = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\]+')
 _QUOTABLE = re.compile(rb"[^\x00\r\n\x80-\xff]*")
@@ -86,7 +87,9 @@ class Writer:
         self._shown: list[str] = []
         self._glue = True  # whether the next argument stands right behind the last octet
         self._waits = False
-        self._atom(tag)
+        if not _TAG.fullmatch(tag):
+            raise UsageError(f"{tag!r} is not a tag (RFC 9051 §9)")
+        self._put(tag)
 
     # -- arguments
 
@@ -95,7 +98,7 @@ class Writer:
         octets = name.encode("utf-8", "replace") if isinstance(name, str) else name
         if not _ATOM.fullmatch(octets):
             raise UsageError(f"{name!r} is not an atom (RFC 9051 §9)")
-        return self._atom(octets)
+        return self._put(octets)
 
     def text(self, value: str | bytes, *, secret: bool = False) -> Writer:
         """`astring`: an atom where that is possible, else a `string`."""
@@ -176,9 +179,6 @@ class Writer:
         self._octets += b"\r\n"
         self._cut()
         return self._pieces
-
-    def _atom(self, octets: bytes) -> Writer:
-        return self._put(octets)
 
     def _put(self, octets: bytes, shown: str | None = None) -> Writer:
         if not self._glue:
