@@ -49,6 +49,8 @@ class Engine:
         self.ledger = Ledger(limits)
         self.state = State.GREETING
         self.greeting: Status | None = None
+        self.welcome: Untagged | None = None
+        """The greeting as it came."""
         self.bye: Status | None = None
         self.capabilities: Capabilities | None = None
         self.exists = 0
@@ -265,8 +267,8 @@ class Engine:
         self.state = _STATES_OF_GREETING[self.greeting.status]
         if self.greeting.status == "BYE":
             self.bye = self.greeting
+        self.welcome = row
         self._learn(self.greeting)
-        self._route(row)
 
     def _untagged_status(self, row: Untagged) -> None:
         status = untagged_status(row)

@@ -1,0 +1,1 @@
+"""What the classic interface is made of; its classes stand in `mailkit.protocol.imap4`."""

@@ -1,0 +1,87 @@
+"""A command of the classic interface: any verb, words as they are, and all that comes meanwhile is its answer."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Callable
+from typing import ClassVar, TypeAlias
+
+import attrs
+
+from mailkit.protocol.classic.arguments import Word
+from mailkit.protocol.classic.rows import Row, rows_of, rows_of_done
+from mailkit.protocol.command import Answer, Command, Hider
+from mailkit.protocol.response import Untagged
+from mailkit.protocol.wire.writer import Writer
+
+AuthObject: TypeAlias = Callable[[bytes], bytes | str | None]
+"""Answers a challenge; None gives the authentication up."""
+
+
+@attrs.frozen
+class Reply:
+    """What came of a command: "OK", "NO" or "BAD", what stood behind it, and all untagged responses in their order."""
+
+    typ: str
+    text: bytes
+    rows: tuple[tuple[str, Row], ...]
+
+
+@attrs.frozen
+class Classic(Command[Reply]):
+    """Any command. It claims every untagged response, so that nothing that comes meanwhile is lost or reordered."""
+
+    verb: str  # type: ignore[misc]  # here the caller names it, where other commands are named by their class
+    words: tuple[Word, ...] = ()
+    secrets: tuple[Hider, ...] = attrs.field(default=(), kw_only=True, repr=False)
+    alone: ClassVar[bool] = True
+    is_unguarded: ClassVar[bool] = True
+
+    def write(self, out: Writer) -> None:
+        for argument in self.words:
+            argument.write(out)
+
+    def claims(self, row: Untagged) -> bool:
+        return True
+
+    def fold(self, answer: Answer) -> Reply:
+        rows = [entry for row in answer.rows for entry in rows_of(row)]
+        return Reply(answer.done.status, answer.done.octets, (*rows, *rows_of_done(answer.done)))
+
+
+class Asked:
+    """A program's callable between base64 and base64; `failure` is what it raised, which ends in `*`, as None does."""
+
+    def __init__(self, authobject: AuthObject) -> None:
+        self._authobject = authobject
+        self.failure: Exception | None = None
+
+    def line(self, challenge: bytes) -> bytes:
+        """The line to send after a challenge."""
+        try:
+            given = self._authobject(binascii.a2b_base64(challenge))
+        except Exception as failure:  # noqa: BLE001  # it is the program's, and goes back to it once the server knows
+            self.failure = failure
+            return b"*"
+        if given is None:
+            return b"*"
+        return binascii.b2a_base64(given.encode() if isinstance(given, str) else given, newline=False)
+
+
+@attrs.frozen
+class ClassicAuthenticate(Classic):
+    """AUTHENTICATE, with the program's callable to answer challenges."""
+
+    asked: Asked = attrs.field(kw_only=True, repr=False)
+    is_challenged: ClassVar[bool] = True
+
+    def answer(self, challenge: bytes) -> bytes | None:
+        return self.asked.line(challenge)
+
+
+@attrs.frozen
+class ClassicIdle(Classic):
+    """IDLE (RFC 2177), ended by DONE."""
+
+    is_challenged: ClassVar[bool] = True
+    farewell: ClassVar[bytes | None] = b"DONE"

@@ -1,0 +1,33 @@
+"""The three classic exceptions, and the one place where errors of the layers below become them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mailkit.errors import CannotConnect, CommandRefused, ConnectionLost, MailkitError, ProtocolViolation, UsageError
+
+
+class error(MailkitError):  # noqa: N801  # the classic name
+    """Any fault; the reason is a string."""
+
+
+class abort(error):  # noqa: N801  # the classic name
+    """The connection is of no more use; a new one may be."""
+
+
+class readonly(abort):  # noqa: N801  # the classic name
+    """A mailbox opened for writing can only be read."""
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Say everything that goes wrong with the classic exceptions; `OSError` of the reading socket stays what it is."""
+    try:
+        yield
+    except error:
+        raise
+    except (UsageError, CommandRefused, CannotConnect) as problem:
+        raise error(f"{what}: {problem}") from problem
+    except (ConnectionLost, ProtocolViolation) as problem:
+        raise abort(f"{what}: {problem}") from problem
