@@ -1,7 +1,7 @@
 """Every example of README.md and docs/ runs, in the order of its page, against a real server.
 
-A page declares its server by `<!-- examples run on: dovecot -->` (or `nothing`). Its ```python blocks share their names,
-and what one prints is what the ```text block that follows it says. A block that cannot run says why by
+A page declares its server by `<!-- examples run on: dovecot -->` (or `nothing`). Its ```python blocks share names, and
+what one prints is what the ```text block that follows it says. A block that cannot run says why by
 `<!-- not run: reason -->` on the line before.
 The account `ada@mail.example.org` of the examples is one on the test server, with the letters of the demonstration.
 """
