@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         CertificateRejected,
         ClientFault,
         CommandRefused,
+        ConfigurationError,
         ConnectionLost,
         CredentialsExpired,
         InUse,
@@ -96,7 +97,7 @@ if TYPE_CHECKING:
     from mailkit.protocol.values.namespace import Namespace, Namespaces
     from mailkit.protocol.values.numbers import SequenceSet, UidSet
     from mailkit.protocol.values.quota import Quota, Resource
-    from mailkit.protocol.values.rights import ACL, Rights
+    from mailkit.protocol.values.rights import ACL, Rights, RightsOffered
     from mailkit.protocol.values.special_use import SpecialUse
     from mailkit.protocol.values.status import MailboxStatus
     from mailkit.protocol.values.structure import BodyStructure
@@ -127,6 +128,7 @@ __all__ = [
     "CertificateRejected",
     "ClientFault",
     "CommandRefused",
+    "ConfigurationError",
     "ConnectionLost",
     "CredentialsExpired",
     "Criterion",
@@ -183,6 +185,7 @@ __all__ = [
     "Referred",
     "Resource",
     "Rights",
+    "RightsOffered",
     "Security",
     "Seen",
     "SentBefore",
@@ -222,7 +225,7 @@ _HOMES = {
     "mailkit.endpoint": "Security",
     "mailkit.errors": (
         "AuthenticationFailed AuthorizationFailed CannotConnect CertificateRejected ClientFault CommandRefused "
-        "ConnectionLost CredentialsExpired InUse LimitReached MailboxChanged MailboxCorrupted MailboxExists "
+        "ConfigurationError ConnectionLost CredentialsExpired InUse LimitReached MailboxChanged MailboxCorrupted MailboxExists "
         "MailboxNotEmpty MailboxNotFound MailkitError MessageGone MetadataRefused NotFetched NotSupported "
         "OverQuota PermissionDenied PrivacyRequired ProtocolViolation ReadOnly Referred ServerFault "
         "ServerUnavailable Throttled TimedOut TooBig Unsupported UsageError"
@@ -238,7 +241,7 @@ _HOMES = {
     "mailkit.protocol.values.namespace": "Namespace Namespaces",
     "mailkit.protocol.values.numbers": "SequenceSet UidSet",
     "mailkit.protocol.values.quota": "Quota Resource",
-    "mailkit.protocol.values.rights": "ACL Rights",
+    "mailkit.protocol.values.rights": "ACL Rights RightsOffered",
     "mailkit.protocol.values.special_use": "SpecialUse",
     "mailkit.protocol.values.status": "MailboxStatus",
     "mailkit.protocol.values.structure": "BodyStructure",

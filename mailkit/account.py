@@ -2,90 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Mapping
+from contextlib import AbstractAsyncContextManager
 from functools import wraps
-from ssl import SSLContext
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Self
 
 import attrs
 
-from mailkit.credentials import Credentials, resolve
-from mailkit.dial import Dialer
-from mailkit.endpoint import Endpoint, Security
-from mailkit.healing import NO_HEALING, Healing
+from mailkit import opening
+from mailkit.errors import NotSupported
+from mailkit.listing import list_mailboxes
 from mailkit.mailbox import AsyncMailbox
-from mailkit.mailbox_info import status_items
+from mailkit.mailbox_info import Sought, called, status_items
 from mailkit.pool import Pool
-from mailkit.protocol.commands.list import List, Lsub
+from mailkit.protocol.commands.id import Id
+from mailkit.protocol.commands.namespace import Namespace
+from mailkit.protocol.commands.quota import GetQuota, SetQuota
 from mailkit.protocol.commands.status import Status
 from mailkit.protocol.network import Network
-from mailkit.protocol.reporter import CommandEvent
-from mailkit.protocol.sasl.mechanism import Mechanism
+from mailkit.protocol.session import Session
 from mailkit.protocol.values.capability import Capabilities
-from mailkit.protocol.values.listing import Listing
-from mailkit.protocol.wire.limits import Limits
+from mailkit.protocol.values.namespace import Namespaces
+from mailkit.protocol.values.quota import Quota
+from mailkit.protocol.values.special_use import SpecialUse
+from mailkit.settling import identity
 
 P = ParamSpec("P")
-
-
-async def open_account(
-    network: Network,
-    url: str | None = None,
-    *,
-    host: str | None = None,
-    port: int | None = None,
-    user: str | None = None,
-    credentials: str | Callable[[], str] | Credentials | Mechanism | None = None,
-    security: Security | None = None,
-    ssl_context: SSLContext | None = None,
-    timeout: float | None = 60.0,
-    max_connections: int = 4,
-    reconnect: bool = True,
-    limits: Limits = Limits(),
-    on_command: Callable[[CommandEvent], object] | None = None,
-    on_alert: Callable[[str], object] | None = None,
-) -> AsyncAccount:
-    """Connect and log in; on return the account can be used.
-
-    `url` is `imaps://user@host` for TLS, `imap://user@host` for STARTTLS, which is then required; `host`, `port`,
-    `user` and `security` say the same in pieces. `credentials` is a password, or `Password`, `OAuth2`, `External` …;
-    without any, the environment (MAILKIT_PASSWORD) and the keyring are asked. The strongest mechanism that both sides
-    have is used. `timeout` is in seconds, for every wait.
-
-    A connection that is lost is made again and what did no harm is repeated, unless `reconnect` is False.
-
-    Raises `CannotConnect`, `CertificateRejected`, `AuthenticationFailed`, and `UsageError` before anything is sent.
-    """
-    endpoint = Endpoint.of(url, host=host, port=port, user=user, security=security)
-    given = credentials if credentials is not None else endpoint.password
-    dialer = Dialer(
-        network,
-        endpoint,
-        resolve(given, endpoint.user, endpoint.host),
-        ssl_context,
-        timeout,
-        limits,
-        on_command,
-        on_alert,
-    )
-    pool = Pool(network, dialer.dial, most=max_connections, healing=Healing() if reconnect else NO_HEALING)
-    await pool.open()
-    return AsyncAccount(pool)
 
 
 class Connecting:
     """An account on its way: await it, or enter it with `async with`, which also closes it at the end."""
 
-    def __init__(self, opening: Callable[[], Coroutine[object, object, AsyncAccount]]) -> None:
+    def __init__(self, opening: Callable[[], Coroutine[object, object, Pool]]) -> None:
         self._opening = opening
         self._account: AsyncAccount | None = None
 
+    async def _open(self) -> AsyncAccount:
+        return AsyncAccount(await self._opening())
+
     def __await__(self) -> Generator[object, None, AsyncAccount]:
-        return self._opening().__await__()
+        return self._open().__await__()
 
     async def __aenter__(self) -> AsyncAccount:
-        self._account = await self._opening()
+        self._account = await self._open()
         return self._account
 
     async def __aexit__(
@@ -96,7 +56,7 @@ class Connecting:
 
 
 def _connecting(
-    operation: Callable[Concatenate[Network, P], Coroutine[object, object, AsyncAccount]],
+    operation: Callable[Concatenate[Network, P], Coroutine[object, object, Pool]],
 ) -> Callable[P, Connecting]:
     @wraps(operation)
     def connect(*args: P.args, **kwargs: P.kwargs) -> Connecting:
@@ -117,16 +77,27 @@ class AsyncAccount:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
 
-    connect = staticmethod(_connecting(open_account))
+    connect = staticmethod(_connecting(opening.connect))
+    spawn = staticmethod(_connecting(opening.spawn))
+    configured = staticmethod(_connecting(opening.configured))
+
+    # -- mailboxes
 
     @property
     def inbox(self) -> AsyncMailbox:
         """The mailbox that new mail comes to. No I/O."""
         return self.mailbox("INBOX")
 
-    def mailbox(self, name: str) -> AsyncMailbox:
-        """The mailbox of that name, whether it exists or not. No I/O."""
-        return AsyncMailbox(self.pool, Listing(name))
+    def mailbox(self, name: str | SpecialUse, *, guess: bool = False) -> AsyncMailbox:
+        """The mailbox of that name, whether it exists or not. No I/O.
+
+        One that is meant by its use, such as `SpecialUse.TRASH`, is looked up by the first verb that is awaited (to
+        have its name or messages before that, await its `look_up()`): `MailboxNotFound` unless the server gives one
+        that use, or `guess` allows to take one that is called what people of many languages call theirs.
+        """
+        # A SpecialUse is a str, too.
+        what = Sought(name, guess) if isinstance(name, SpecialUse) else called(name)
+        return AsyncMailbox(self.pool, what)
 
     async def mailboxes(
         self, pattern: str = "*", *, subscribed: bool = False, with_status: tuple[str, ...] | None = None
@@ -136,10 +107,9 @@ class AsyncAccount:
         `with_status` names items of `Mailbox.status`, which each then has in `last_status`: in the same round trip
         where the server offers LIST-STATUS.
         """
-        capabilities = await self.capabilities()
         status = status_items(with_status) if with_status is not None else ()
-        listed = await self._list(pattern, capabilities, status, subscribed=subscribed)
-        if status and "LIST-STATUS" not in capabilities:
+        listed = await list_mailboxes(self.pool, pattern, subscribed=subscribed, status=status)
+        if status and "LIST-STATUS" not in self.capabilities:
             begun = [
                 (at, await self.pool.begin(Status(listing.name, status)))
                 for at, listing in enumerate(listed)
@@ -149,28 +119,49 @@ class AsyncAccount:
                 listed[at] = attrs.evolve(listed[at], status=await one.result())
         return [AsyncMailbox(self.pool, listing) for listing in listed]
 
-    async def _list(
-        self, pattern: str, capabilities: Capabilities, status: tuple[str, ...], *, subscribed: bool
-    ) -> list[Listing]:
-        if subscribed and "LIST-EXTENDED" not in capabilities:
-            return await self.pool.run(Lsub(pattern))
-        returns: list[str] = []
-        if "LIST-EXTENDED" in capabilities:
-            returns.append("CHILDREN")
-            if "SPECIAL-USE" in capabilities:
-                returns.append("SPECIAL-USE")
-        return await self.pool.run(
-            List(
-                (pattern,),
-                select=("SUBSCRIBED",) if subscribed else (),
-                returns=tuple(returns),
-                status=status if "LIST-STATUS" in capabilities else (),
-            )
-        )
+    async def namespaces(self) -> Namespaces:
+        """Where one's own, other people's and shared mailboxes begin (RFC 9051 §6.3.10)."""
+        self._require("NAMESPACE")
+        return await self.pool.run(Namespace())
 
-    async def capabilities(self) -> Capabilities:
-        """What the server offers."""
-        return await self.pool.capabilities()
+    # -- the server
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the server offers, implied capabilities among it: `"MOVE" in account.capabilities`. No I/O."""
+        return self.pool.offered
+
+    async def server_id(self, client: Mapping[str, str | None] | None = None) -> dict[str, str | None]:
+        """What the server says it is, such as `{"name": "Dovecot"}`; empty where it does not tell (RFC 2971).
+
+        It is told who we are: `client`, or mailkit with its version. Nothing may depend on the answer.
+        """
+        self._require("ID")
+        return await self.pool.run(Id(identity() if client is None else client))
+
+    async def quota(self, root: str) -> Quota:
+        """The limits of a quota root and what is used of them; `Mailbox.quotas` finds roots (RFC 9208 §4.1.2)."""
+        self._require("QUOTA")
+        return await self.pool.run(GetQuota(root))
+
+    async def set_quota(self, root: str, limits: Mapping[str, int]) -> Quota:
+        """Set the limits of a quota root, such as `{"STORAGE": 1024}` in KiB; for administrators (RFC 9208 §4.1.4).
+
+        What is not named is not limited any more.
+        """
+        self._require("QUOTA", "QUOTASET")
+        return await self.pool.run(SetQuota(root, limits))
+
+    # -- connections
+
+    def session(self, mailbox: str | None = None) -> AbstractAsyncContextManager[Session]:
+        """Lend a connection for raw commands: `async with account.session("INBOX") as session`.
+
+        Nobody else uses it meanwhile. Commands are the values of `mailkit.protocol.commands`, run by
+        `await session.run(command)`. With a mailbox, it is open for writing. Afterwards the connection serves others
+        again if it is still authenticated and nothing is under way on it; else it is closed.
+        """
+        return self.pool.borrow(None if mailbox is None else called(mailbox).name)
 
     async def close(self) -> None:
         """Say goodbye on every connection and close it. Closing twice is harmless."""
@@ -183,3 +174,7 @@ class AsyncAccount:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    def _require(self, *capabilities: str) -> None:
+        if not any(name in self.capabilities for name in capabilities):
+            raise NotSupported(f"the server does not offer {capabilities[0]}", capability=capabilities[0])

@@ -9,7 +9,8 @@ from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 import attrs
 
-from mailkit.account import AsyncAccount, open_account
+from mailkit import opening
+from mailkit.account import AsyncAccount
 from mailkit.attachment import AsyncAttachment, AttachmentInfo
 from mailkit.criteria import All
 from mailkit.items import DEFAULT
@@ -17,9 +18,12 @@ from mailkit.mailbox import AsyncMailbox
 from mailkit.mailbox_info import MailboxInfo
 from mailkit.message import AsyncMessage
 from mailkit.messages import AsyncMessages
+from mailkit.pool import Pool
 from mailkit.protocol.complete import complete
 from mailkit.protocol.network import Network
 from mailkit.protocol.transport import ThreadNetwork
+from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.selection import Selection
 from mailkit.snapshot import Snapshot
 
@@ -49,11 +53,11 @@ def blocking(
 
 
 def _opening(
-    operation: Callable[Concatenate[Network, P], Coroutine[object, object, AsyncAccount]],
+    operation: Callable[Concatenate[Network, P], Coroutine[object, object, Pool]],
 ) -> Callable[P, Account]:
     @wraps(operation)
     def connect(*args: P.args, **kwargs: P.kwargs) -> Account:
-        return Account(complete(operation(ThreadNetwork(), *args, **kwargs)))
+        return Account(AsyncAccount(complete(operation(ThreadNetwork(), *args, **kwargs))))
 
     return connect
 
@@ -133,14 +137,40 @@ class Mailbox(MailboxInfo):
     @property
     def core(self) -> AsyncMailbox:
         """The same mailbox for asyncio."""
-        return AsyncMailbox(self.pool, self.listing)
+        return AsyncMailbox(self.pool, self.what)
 
     @property
     def messages(self) -> Messages:
         """All its messages: a selection to narrow, iterate and act upon. No I/O."""
         return Messages(self.pool, self.name, All(), DEFAULT)
 
+    exists = blocking(AsyncMailbox.exists)
+    create = blocking(AsyncMailbox.create)
+    delete = blocking(AsyncMailbox.delete)
+    subscribe = blocking(AsyncMailbox.subscribe)
+    unsubscribe = blocking(AsyncMailbox.unsubscribe)
     status = blocking(AsyncMailbox.status)
+    expunge = blocking(AsyncMailbox.expunge)
+    acl = blocking(AsyncMailbox.acl)
+    set_rights = blocking(AsyncMailbox.set_rights)
+    grant = blocking(AsyncMailbox.grant)
+    revoke = blocking(AsyncMailbox.revoke)
+    remove_rights = blocking(AsyncMailbox.remove_rights)
+    my_rights = blocking(AsyncMailbox.my_rights)
+    list_rights = blocking(AsyncMailbox.list_rights)
+    quotas = blocking(AsyncMailbox.quotas)
+
+    def look_up(self) -> Mailbox:
+        """The same mailbox with all that LIST tells of it; `MailboxNotFound` where there is none."""
+        return _mailbox(complete(self.core.look_up()))
+
+    def rename(self, to: str) -> Mailbox:
+        """As `AsyncMailbox.rename`."""
+        return _mailbox(complete(self.core.rename(to)))
+
+    def children(self) -> list[Mailbox]:
+        """The mailboxes one level below it."""
+        return [_mailbox(core) for core in complete(self.core.children())]
 
 
 class Account:
@@ -152,18 +182,35 @@ class Account:
     def __init__(self, core: AsyncAccount) -> None:
         self.core = core
 
-    connect = staticmethod(_opening(open_account))
-    capabilities = blocking(AsyncAccount.capabilities)
+    connect = staticmethod(_opening(opening.connect))
+    spawn = staticmethod(_opening(opening.spawn))
+    configured = staticmethod(_opening(opening.configured))
+    namespaces = blocking(AsyncAccount.namespaces)
+    server_id = blocking(AsyncAccount.server_id)
+    quota = blocking(AsyncAccount.quota)
+    set_quota = blocking(AsyncAccount.set_quota)
     close = blocking(AsyncAccount.close)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the server offers, implied capabilities among it: `"MOVE" in account.capabilities`. No I/O."""
+        return self.core.capabilities
 
     @property
     def inbox(self) -> Mailbox:
         """The mailbox that new mail comes to. No I/O."""
         return self.mailbox("INBOX")
 
-    def mailbox(self, name: str) -> Mailbox:
-        """The mailbox of that name, whether it exists or not. No I/O."""
-        return _mailbox(self.core.mailbox(name))
+    def mailbox(self, name: str | SpecialUse, *, guess: bool = False) -> Mailbox:
+        """The mailbox of that name, whether it exists or not. No I/O.
+
+        One that is meant by its use, such as `SpecialUse.TRASH`, is looked up at once; the server is asked once for
+        all. `MailboxNotFound` unless it gives one that use, or `guess` allows to take one that is called what people of
+        many languages call theirs.
+        """
+        core = self.core.mailbox(name, guess=guess)
+        complete(core.find_name())
+        return _mailbox(core)
 
     def mailboxes(
         self, pattern: str = "*", *, subscribed: bool = False, with_status: tuple[str, ...] | None = None
@@ -186,4 +233,4 @@ def _message(core: AsyncMessage | None) -> Message | None:
 
 
 def _mailbox(core: AsyncMailbox) -> Mailbox:
-    return Mailbox(core.pool, core.listing)
+    return Mailbox(core.pool, core.what)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ssl import SSLContext
 
 import attrs
 
 from mailkit.endpoint import Endpoint, Security
+from mailkit.errors import CannotConnect
 from mailkit.protocol.authentication import log_in
 from mailkit.protocol.network import TLS, Address, Network
 from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.sasl.choose import Credentials
 from mailkit.protocol.session import Session
+from mailkit.protocol.state import State
 from mailkit.protocol.tls import verified_context
 from mailkit.protocol.wire.limits import Limits
+from mailkit.settling import settle
 
 
 @attrs.frozen
@@ -23,22 +26,29 @@ class Dialer:
 
     network: Network
     endpoint: Endpoint
-    credentials: Credentials = attrs.field(repr=False)
+    credentials: Credentials | None = attrs.field(repr=False)
+    """None where the server must know who we are already (PREAUTH)."""
     ssl_context: SSLContext | None = attrs.field(default=None, repr=False)
     timeout: float | None = 60.0
     limits: Limits = Limits()
     on_command: Callable[[CommandEvent], object] | None = None
     on_alert: Callable[[str], object] | None = None
+    compress: bool = False
+    argv: Sequence[str] | None = None
+    """The command of a child process to talk to, in the place of a server on the network."""
 
     async def dial(self) -> Session:
-        """A connection that is authenticated, or an error and nothing left open."""
+        """A connection that is authenticated and ready for use, or an error and nothing left open."""
         place = self.endpoint
         tls = None if place.security is Security.PLAINTEXT else TLS(place.host, self.ssl_context or verified_context())
-        transport = await self.network.connect(
-            Address(place.host, place.port, place.path),
-            tls if place.security is Security.TLS else None,
-            self.timeout,
-        )
+        if self.argv is not None:
+            transport = await self.network.spawn(self.argv)
+        else:
+            transport = await self.network.connect(
+                Address(place.host, place.port, place.path),
+                tls if place.security is Security.TLS else None,
+                self.timeout,
+            )
         session = Session(
             transport,
             self.network,
@@ -51,6 +61,16 @@ class Dialer:
             await session.greet()
             if tls is not None and place.security is Security.STARTTLS:
                 await session.start_tls(tls)
+            await self._log_in(session)
+            await settle(session, place.host, compress=self.compress)
+        except BaseException:
+            await session.close()
+            raise
+        return session
+
+    async def _log_in(self, session: Session) -> None:
+        if self.credentials is not None:
+            place = self.endpoint
             await log_in(
                 session,
                 self.credentials,
@@ -58,8 +78,5 @@ class Dialer:
                 port=place.port,
                 plaintext_allowed=place.security is Security.PLAINTEXT,
             )
-            await session.capabilities()
-        except BaseException:
-            await session.close()
-            raise
-        return session
+        elif session.state is not State.AUTHENTICATED:
+            raise CannotConnect("the process wants a login: pass user= and credentials=")

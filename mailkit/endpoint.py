@@ -45,13 +45,24 @@ class Endpoint:
         port: int | None = None,
         user: str | None = None,
         security: Security | None = None,
+        path: str | None = None,
     ) -> Endpoint:
         """From a URL `imaps://user:password@host:port`, from pieces, or both: a piece overrides the URL's.
 
-        `imaps` is TLS, `imap` STARTTLS which is then required; plaintext only where `security` says so. Raises
-        `UsageError` for anything that is not such a URL; the message never shows the password.
+        `imaps` is TLS, `imap` STARTTLS which is then required; plaintext only where `security` says so. A `path` is a
+        Unix socket, which nobody else can listen to: it needs no TLS and no host. Raises `UsageError` for
+        anything that is not such a URL; the message never shows the password.
         """
         found = _parsed(url) if url is not None else cls("", 0, Security.TLS)
+        if path is not None:
+            return cls(
+                host or found.host or "localhost",
+                port or found.port,
+                security or Security.PLAINTEXT,
+                user or found.user,
+                found.password,
+                path,
+            )
         security = security or found.security
         host = host or found.host
         if not host:

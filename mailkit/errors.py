@@ -23,6 +23,14 @@ class UsageError(MailkitError, ValueError):
     """The arguments or the order of calls are wrong; nothing was sent."""
 
 
+class ConfigurationError(UsageError):
+    """A file of settings is missing or wrong; `key` is the key in it, or None where it is the file as a whole."""
+
+    def __init__(self, message: str, *, key: str | None) -> None:
+        super().__init__(message)
+        self.key = key
+
+
 class NotSupported(UsageError):
     """The server does not offer what the call needs; `capability` is its name in the CAPABILITY response."""
 

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from mailkit.criteria import All
+from mailkit.errors import CommandRefused, MailboxExists
 from mailkit.items import DEFAULT
-from mailkit.mailbox_info import MailboxInfo, status_items
+from mailkit.listing import delimiter_of, list_mailboxes, look_up
+from mailkit.mailbox_access import MailboxAccess
+from mailkit.mailbox_info import called, status_items
 from mailkit.messages import AsyncMessages
+from mailkit.pool import Place
+from mailkit.protocol.commands.expunge import UidExpunge
+from mailkit.protocol.commands.login import Noop
+from mailkit.protocol.commands.mailbox import Create, Delete, Rename, Subscribe, Unsubscribe
+from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.status import Status
+from mailkit.protocol.values.listing import Listing
+from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.search_key import AndKey, Key
+from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.protocol.values.status import MailboxStatus
 
+_SET_OCTETS = 8000
 
-class AsyncMailbox(MailboxInfo):
+
+class AsyncMailbox(MailboxAccess):
     """A mailbox of an account, by name; making one does no I/O, its verbs are awaited."""
 
     @property
@@ -18,10 +32,130 @@ class AsyncMailbox(MailboxInfo):
         """All its messages: a selection to narrow, iterate and act upon. No I/O."""
         return AsyncMessages(self.pool, self.name, All(), DEFAULT)
 
+    # -- the mailbox itself
+
+    async def exists(self) -> bool:
+        """Whether there is such a mailbox, for messages or as a level in the names of others."""
+        return await look_up(self.pool, await self.find_name()) is not None
+
+    async def look_up(self) -> AsyncMailbox:
+        """The same mailbox with all that LIST tells of it; `MailboxNotFound` where there is none."""
+        name = await self.find_name()
+        return AsyncMailbox(self.pool, await self._found(name))
+
+    async def create(self, special_use: SpecialUse | None = None) -> None:
+        """Make it, and the levels above it that are missing.
+
+        `special_use` needs CREATE-SPECIAL-USE (RFC 6154). Raises `MailboxExists` where it is there already.
+        """
+        if special_use is not None:
+            await self.require("CREATE-SPECIAL-USE")
+        name = await self.find_name()
+        try:
+            await self.pool.run(Create(name, () if special_use is None else (special_use,)))
+        except CommandRefused as refused:
+            await self._raise_if_taken(name, refused)
+            raise
+        self.pool.memory.forget(name)
+
+    async def rename(self, to: str) -> AsyncMailbox:
+        """Give it, and all below it, another name, and return the mailbox of that name.
+
+        INBOX gives its messages away and stays. Raises `MailboxNotFound`, and `MailboxExists` where the new name is
+        taken.
+        """
+        name, new = await self.find_name(), called(to)
+        await self.pool.forget(name)
+        try:
+            await self.pool.run(Rename(name, new.name), about=name)
+        except CommandRefused as refused:
+            await self._raise_if_taken(new.name, refused)
+            raise
+        await self.pool.forget(new.name)
+        return AsyncMailbox(self.pool, new)
+
+    async def delete(self) -> None:
+        """Remove it with all its messages; `MailboxNotFound` where there is none."""
+        name = await self.find_name()
+        await self.pool.forget(name)
+        await self.pool.run(Delete(name), about=name)
+
+    async def subscribe(self) -> None:
+        """Put it on the list of those that `Account.mailboxes(subscribed=True)` gives."""
+        name = await self.find_name()
+        await self.pool.run(Subscribe(name), about=name)
+
+    async def unsubscribe(self) -> None:
+        """Take it off that list."""
+        await self.pool.run(Unsubscribe(await self.find_name()))
+
+    async def children(self) -> list[AsyncMailbox]:
+        """The mailboxes one level below it."""
+        name = await self.find_name()
+        delimiter = self.delimiter or await delimiter_of(self.pool, name)
+        if delimiter is None:
+            return []
+        above = name + delimiter
+        listed = await list_mailboxes(self.pool, f"{above}%")
+        # A name with a wildcard in it finds others, too.
+        return [
+            AsyncMailbox(self.pool, listing)
+            for listing in listed
+            if listing.name.startswith(above) and delimiter not in listing.name[len(above) :].rstrip(delimiter)
+        ]
+
     async def status(self, *items: str) -> MailboxStatus:
         """Counts without opening the mailbox; with no items, all that every server knows (RFC 9051 §6.3.11).
 
         Items are the names of the attributes of `MailboxStatus`. Raises `MailboxNotFound`, and `NotSupported` for an
         item that the server does not offer.
         """
-        return await self.pool.run(Status(self.name, status_items(items)), about=self.name)
+        name = await self.find_name()
+        wanted = status_items(items)
+        for item in wanted:
+            if item in _NEEDS:
+                await self.require(*_NEEDS[item])
+        return await self.pool.run(Status(name, wanted), about=name)
+
+    # -- its messages
+
+    async def expunge(self) -> UidSet:
+        r"""Remove for good what this account has marked as deleted in it, and nothing that others have.
+
+        That is the messages on which a verb of this account has set `\Deleted` since it was opened, and which still
+        have it. The answer is their UIDs. Raises `NotSupported` without UIDPLUS (RFC 4315): every other way would take
+        other people's messages, too; `MailboxChanged` if the mailbox is not the one in which they were marked.
+        """
+        name = await self.find_name()
+        await self.require("UIDPLUS")
+        marked = self.pool.memory.marked(name)
+        place = Place(name, writable=True, uid_validity=marked.uid_validity)
+        gone = UidSet()
+        async with self.pool.lease(place) as connection:
+            session = connection.session
+            await session.run(Noop())  # so that the search sees flags as others have left them
+            for uids in marked.uids.chunks(_SET_OCTETS):
+                still = (await session.run(Search(AndKey((Key("UID", (uids,)), Key("DELETED")))))).uids
+                if still:
+                    await session.run(UidExpunge(still))
+                    gone |= still
+        self.pool.memory.unmark(name)
+        return gone
+
+    async def _found(self, name: str) -> Listing:
+        return await look_up(self.pool, name) or self.raise_missing(name)
+
+    async def _raise_if_taken(self, name: str, refused: CommandRefused) -> None:
+        """`MailboxExists`, if that is what a server without response codes means."""
+        if refused.status == "NO" and refused.code is None and await look_up(self.pool, name) is not None:
+            raise MailboxExists(refused.command, refused.status, None, refused.text) from None
+
+
+_NEEDS = {
+    "HIGHESTMODSEQ": ("CONDSTORE",),
+    "SIZE": ("STATUS=SIZE",),
+    "DELETED": ("IMAP4REV2", "QUOTA=RES-STORAGE", "QUOTA=RES-MESSAGE"),
+    "APPENDLIMIT": ("APPENDLIMIT",),
+    "MAILBOXID": ("OBJECTID",),
+}
+"""What a server must offer, one of them, to be asked for an item of STATUS."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from mailkit.errors import UsageError
+from typing import Self
+
+import attrs
+
+from mailkit.errors import NotFetched, UsageError
 from mailkit.pool import Pool
 from mailkit.protocol.values.listing import Listing
+from mailkit.protocol.values.names import INBOX, encode_name
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.protocol.values.status import MailboxStatus
 
@@ -23,16 +28,34 @@ STATUS_ITEMS = {
 _USUAL_ITEMS = ("messages", "recent", "unseen", "uid_next", "uid_validity")
 
 
+@attrs.frozen
+class Sought:
+    """A mailbox that is meant by its use, until the server tells its name; `guess` looks at names if it does not."""
+
+    use: SpecialUse
+    guess: bool = False
+
+
 class MailboxInfo:
     """What is known of a mailbox without asking; it may or may not exist.
 
-    `delimiter`, `attributes` and what follows from them are known where the mailbox came from `Account.mailboxes`,
-    and else None or empty.
+    `attributes`, `special_use` and `is_selectable` are known where the mailbox came from `Account.mailboxes`,
+    `children` or `look_up`; else there are no attributes, and it is taken for an ordinary one.
     """
 
-    def __init__(self, pool: Pool, listing: Listing) -> None:
+    def __init__(self, pool: Pool, what: Listing | Sought) -> None:
         self.pool = pool
-        self.listing = listing
+        self.what = what
+
+    @property
+    def listing(self) -> Listing:
+        """What LIST says of it; `NotFetched` as long as the mailbox is known by its use alone."""
+        if isinstance(self.what, Listing):
+            return self.what
+        found = self.pool.memory.use_of(self.what.use, guess=self.what.guess)
+        if found is not None:
+            return found
+        raise NotFetched(f"nobody has asked yet which mailbox is {self.what.use}: look_up() does", item="name")
 
     @property
     def name(self) -> str:
@@ -41,13 +64,20 @@ class MailboxInfo:
 
     @property
     def delimiter(self) -> str | None:
-        """What separates the levels of the name."""
-        return self.listing.delimiter
+        """What separates the levels of the name; None where names have no levels, or none was listed yet."""
+        return self.listing.delimiter or self.pool.memory.delimiter
 
     @property
     def path(self) -> tuple[str, ...]:
-        """The name, level by level."""
-        return tuple(self.name.split(self.delimiter)) if self.delimiter else (self.name,)
+        """The name, level by level; `NotFetched` as long as no server has said what separates them."""
+        return tuple(self.name.split(delimiter)) if (delimiter := self._known_delimiter()) else (self.name,)
+
+    @property
+    def parent(self) -> Self | None:
+        """The mailbox one level up, which need not exist; None at the top."""
+        delimiter = self._known_delimiter()
+        above, _, _ = self.name.rpartition(delimiter) if delimiter else ("", "", "")
+        return type(self)(self.pool, Listing(above, delimiter=delimiter)) if above else None
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -57,7 +87,7 @@ class MailboxInfo:
     @property
     def special_use(self) -> SpecialUse | None:
         """What it is for; None for most."""
-        return self.listing.special_use
+        return self.what.use if isinstance(self.what, Sought) else self.what.special_use
 
     @property
     def is_selectable(self) -> bool:
@@ -65,20 +95,44 @@ class MailboxInfo:
         return self.listing.is_selectable
 
     @property
+    def is_subscribed(self) -> bool:
+        """Whether it was listed as subscribed to."""
+        return self.listing.is_subscribed
+
+    @property
+    def has_children(self) -> bool | None:
+        """Whether there are mailboxes below; None where that was not said."""
+        return self.listing.has_children
+
+    @property
     def last_status(self) -> MailboxStatus | None:
         """What `Account.mailboxes(with_status=…)` was told of it, without asking again."""
         return self.listing.status
 
+    def _known_delimiter(self) -> str | None:
+        if self.delimiter is None and not self.listing.attributes and self.name != INBOX:
+            raise NotFetched("nothing listed yet shows what separates the levels: look_up() does", item="delimiter")
+        return self.delimiter
+
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name!r}>"
+        shown = repr(self.what.name) if isinstance(self.what, Listing) else str(self.what.use)
+        return f"<{type(self).__name__} {shown}>"
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, MailboxInfo):
-            return self.name == other.name and self.pool is other.pool
+            return _identity(self.what) == _identity(other.what) and self.pool is other.pool
         return NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self.name)
+        return hash(_identity(self.what))
+
+
+def called(name: str) -> Listing:
+    """The mailbox of that name; `UsageError` for one that cannot be."""
+    if not name:
+        raise UsageError("a mailbox has a name that is not empty")
+    encode_name(name)
+    return Listing(INBOX if name.isascii() and name.upper() == INBOX else name)
 
 
 def status_items(items: tuple[str, ...]) -> tuple[str, ...]:
@@ -87,3 +141,7 @@ def status_items(items: tuple[str, ...]) -> tuple[str, ...]:
         if item not in STATUS_ITEMS:
             raise UsageError(f"there is no status item {item!r}; there are {', '.join(STATUS_ITEMS)}")
     return tuple(STATUS_ITEMS[item] for item in items or _USUAL_ITEMS)
+
+
+def _identity(what: Listing | Sought) -> object:
+    return what.name if isinstance(what, Listing) else what

@@ -28,6 +28,8 @@ class Memory:
     """What separates the levels of names, once a server has told it."""
     uses: dict[SpecialUse, Listing] | None = None
     """Which mailboxes the server gives special uses, once it has been asked."""
+    guesses: dict[SpecialUse, Listing] | None = None
+    """Which mailboxes have names that special ones often have, once all have been listed."""
     append_limits: dict[str, int | None] = attrs.field(factory=dict)
     """The octets that a message may have in a mailbox, where the server has been asked (RFC 7889)."""
     _marked: dict[str, Marked] = attrs.field(factory=dict)
@@ -35,6 +37,15 @@ class Memory:
     def marked(self, mailbox: str) -> Marked:
         """What this account has marked as deleted in there and not expunged."""
         return self._marked.get(mailbox, Marked())
+
+    def unmark(self, mailbox: str) -> None:
+        """What was marked has been expunged."""
+        self._marked.pop(mailbox, None)
+
+    def use_of(self, use: SpecialUse, *, guess: bool) -> Listing | None:
+        """The mailbox of this use as far as is known; with `guess`, by its name if the server does not say."""
+        found = (self.uses or {}).get(use)
+        return (self.guesses or {}).get(use) if found is None and guess else found
 
     def learn(self, listings: list[Listing]) -> list[Listing]:
         """Mailboxes have been listed: keep what is the same for all."""
@@ -51,7 +62,7 @@ class Memory:
         for known in (self._marked, self.append_limits):
             for name in [name for name in known if self.is_within(name, mailbox)]:
                 del known[name]
-        self.uses = None
+        self.uses = self.guesses = None
 
     def note(self, command: Command[object], mailbox: str, uid_validity: int | None, result: object) -> None:
         r"""A command has been carried out: keep in mind what it did to `\Deleted`."""

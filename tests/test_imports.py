@@ -59,15 +59,14 @@ LAYERS = (
         "imap4 | pool, planner",
         "mailkit.protocol.classic mailkit.protocol.imap4 mailkit.credentials mailkit.criteria mailkit.endpoint "
         "mailkit.settling mailkit.dial mailkit.memory mailkit.pool mailkit.planner mailkit.healing mailkit.items "
-        "mailkit.texts",
+        "mailkit.listing mailkit.texts",
         "keyring",
     ),
     Layer(
         "account, mailbox, messages, message",
         "mailkit.snapshot mailkit.attachment mailkit.message mailkit.walk mailkit.selection mailkit.messages "
-        "mailkit.mailbox_info mailkit.mailbox mailkit.appending mailkit.events mailkit.watch mailkit.settings "
-        "mailkit.configured mailkit.opening mailkit.account mailkit.export mailkit.plan "
-        "mailkit.json",
+        "mailkit.mailbox_info mailkit.mailbox_access mailkit.mailbox mailkit.appending mailkit.events mailkit.watch "
+        "mailkit.configured mailkit.opening mailkit.account mailkit.export mailkit.plan mailkit.json",
         "cattrs",
     ),
     Layer("blocking", "mailkit.blocking"),

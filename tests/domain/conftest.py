@@ -12,6 +12,7 @@ from mailkit import Account, AsyncAccount
 from mailkit.account import Connecting
 from mailkit.protocol.complete import complete
 from tests.domain.as_async import AsAsync
+from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
 from tests.servers.pymap import Pymap
 from tests.servers.server import User
@@ -67,6 +68,36 @@ def open_dovecot(connect: Connect, dovecot: Dovecot, fresh_user: User) -> Open:
 
     def open_(**options: object) -> Connecting:
         return connect(url, **{"credentials": fresh_user.password, "ssl_context": context, **options})
+
+    return open_
+
+
+class OpenAs(Protocol):
+    """Connects to one user of a server."""
+
+    def __call__(self, user: User, **options: object) -> Connecting: ...
+
+
+@pytest.fixture
+def open_as(connect: Connect, dovecot: Dovecot) -> OpenAs:
+    """Connects to any user of Dovecot over TLS."""
+    context = dovecot.ssl_context()
+
+    def open_(user: User, **options: object) -> Connecting:
+        url = f"imaps://{user.name}@localhost:{dovecot.tls_port}"
+        return connect(url, **{"credentials": user.password, "ssl_context": context, **options})
+
+    return open_
+
+
+@pytest.fixture
+def open_cyrus(connect: Connect, cyrus: Cyrus) -> OpenAs:
+    """Connects to any user of Cyrus over TLS."""
+    context = cyrus.ssl_context()
+
+    def open_(user: User, **options: object) -> Connecting:
+        url = f"imaps://{user.name}@localhost:{cyrus.tls_port}"
+        return connect(url, **{"credentials": user.password, "ssl_context": context, **options})
 
     return open_
 

@@ -83,3 +83,11 @@ class Lsub(Command[list[Listing]]):
 
     def fold(self, answer: Answer) -> list[Listing]:
         return list(answer.read(read_list_data))
+
+
+@attrs.frozen
+class Xlist(Lsub):
+    """Find mailboxes with their special uses where XLIST is offered, Gmail's before there was RFC 6154."""
+
+    verb: ClassVar[str] = "XLIST"
+    answers: ClassVar[frozenset[bytes]] = frozenset({b"XLIST"})

@@ -1,0 +1,74 @@
+"""Which mailboxes there are, asked in the way that this server knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailkit.errors import MailboxNotFound
+from mailkit.pool import Pool
+from mailkit.protocol.commands.list import List, Lsub, Xlist
+from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.listing import Listing
+from mailkit.protocol.values.special_use import SpecialUse, guess
+
+
+async def list_mailboxes(
+    pool: Pool, pattern: str, *, subscribed: bool = False, status: Sequence[str] = ()
+) -> list[Listing]:
+    """The mailboxes whose names match, with their special uses; with STATUS items where LIST can give them."""
+    offered = await pool.capabilities()
+    if subscribed and "LIST-EXTENDED" not in offered:
+        return pool.memory.learn(await pool.run(Lsub(pattern)))
+    if "XLIST" in offered and "SPECIAL-USE" not in offered and "LIST-EXTENDED" not in offered:
+        return pool.memory.learn(await pool.run(Xlist(pattern)))
+    listed = List(
+        (pattern,),
+        select=("SUBSCRIBED",) if subscribed else (),
+        returns=_returns(offered),
+        status=tuple(status) if "LIST-STATUS" in offered else (),
+    )
+    return pool.memory.learn(await pool.run(listed))
+
+
+async def look_up(pool: Pool, name: str) -> Listing | None:
+    """What LIST says of one mailbox; None where there is none."""
+    # A name with a wildcard in it finds others, too.
+    found = [listing for listing in await list_mailboxes(pool, name) if name in (listing.name, listing.old_name)]
+    return next((listing for listing in found if "\\nonexistent" not in listing.attributes), None)
+
+
+async def delimiter_of(pool: Pool, name: str) -> str | None:
+    """What separates the levels of such a name; None where names have no levels."""
+    found = await list_mailboxes(pool, name) or await pool.run(List(("",)))
+    return next((listing.delimiter for listing in pool.memory.learn(found) if listing.delimiter), None)
+
+
+async def look_up_use(pool: Pool, use: SpecialUse, *, guessing: bool = False) -> Listing:
+    """The mailbox that the server gives this use, or with `guessing` one that has a usual name for it.
+
+    Both are asked for once and remembered. Raises `MailboxNotFound` where there is none.
+    """
+    memory = pool.memory
+    if memory.uses is None:
+        memory.uses = {listing.special_use: listing for listing in await _special(pool) if listing.special_use}
+    if guessing and use not in memory.uses and memory.guesses is None:
+        every = {listing.name: listing for listing in await list_mailboxes(pool, "*") if listing.is_selectable}
+        memory.guesses = {found: every[name] for found, name in guess(every, memory.delimiter).items()}
+    found = memory.use_of(use, guess=guessing)
+    if found is None:
+        advice = "none has a usual name for it either" if guessing else "mailbox(…, guess=True) looks at their names"
+        raise MailboxNotFound("LIST", "OK", None, f"the server gives no mailbox the use {use}; {advice}")
+    return found
+
+
+async def _special(pool: Pool) -> list[Listing]:
+    offered = await pool.capabilities()
+    if "SPECIAL-USE" in offered and "LIST-EXTENDED" in offered:
+        return pool.memory.learn(await pool.run(List(("*",), select=("SPECIAL-USE",))))
+    return await list_mailboxes(pool, "*")
+
+
+def _returns(offered: Capabilities) -> tuple[str, ...]:
+    if "LIST-EXTENDED" not in offered:
+        return ()
+    return ("CHILDREN", "SPECIAL-USE") if "SPECIAL-USE" in offered else ("CHILDREN",)

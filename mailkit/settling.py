@@ -1,0 +1,53 @@
+"""What a new connection is told after the login: who we are, where servers insist, and what is to be switched on."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from importlib.metadata import PackageNotFoundError, version
+
+from mailkit.errors import CommandRefused
+from mailkit.protocol.commands.compress import Compress
+from mailkit.protocol.commands.enable import Enable
+from mailkit.protocol.commands.id import Id
+from mailkit.protocol.session import Session
+
+# NetEase (163, 126, yeah, 188) refuses SELECT with "Unsafe Login" to a client that has not sent its ID, and Tencent
+# (qq) may; their software runs elsewhere too.
+_WANTING_ID = re.compile(r"(?:\A|\.)(?:(?:163|126|188|qq)\.com|yeah\.net)\Z", re.IGNORECASE)
+_GREETING_WANTING_ID = re.compile(r"\bcore(?:mail|am)\b", re.IGNORECASE)  # "Coremail System", and their "Coream System"
+
+
+async def settle(session: Session, host: str, *, compress: bool = False) -> None:
+    """Make a connection that is logged in ready for use.
+
+    ID is sent only where servers are known to refuse work without it. UTF-8 is enabled only where nothing works without
+    it (UTF8=ONLY, RFC 6855 §3): all names and searches can be said without, and what few servers do with it varies.
+    With `compress`, what is said from here on is compressed if the server offers that (RFC 4978).
+    """
+    offered = await session.capabilities()
+    if "ID" in offered and _wants_id(session, host):
+        await _introduce(session)
+    if "UTF8=ONLY" in offered:
+        await session.run(Enable(("UTF8=ACCEPT",)))
+    if compress and "COMPRESS=DEFLATE" in offered:
+        await session.run(Compress())
+
+
+def identity() -> dict[str, str | None]:
+    """What ID tells a server of this client (RFC 2971)."""
+    try:
+        return {"name": "mailkit", "version": version("mailkit-imap")}
+    except PackageNotFoundError:  # run from a checkout
+        return {"name": "mailkit"}
+
+
+def _wants_id(session: Session, host: str, *, compress: bool = False) -> bool:
+    greeting = session.engine.greeting
+    return bool(_WANTING_ID.search(host) or (greeting and _GREETING_WANTING_ID.search(greeting.text)))
+
+
+async def _introduce(session: Session) -> None:
+    # A courtesy: if it was needed, what follows will be refused in the server's own words.
+    with contextlib.suppress(CommandRefused):
+        await session.run(Id(identity()))

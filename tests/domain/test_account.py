@@ -1,0 +1,101 @@
+"""Accounts: ways to open one, what is known of the server, sessions lent for raw commands."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailkit import Account, AsyncAccount, CannotConnect, MailkitError, Namespace, Security, UsageError
+from mailkit.protocol.commands.login import Logout, Noop
+from mailkit.protocol.commands.status import Status
+from tests.domain.conftest import Connect, Open, OpenAs
+from tests.scripted import MiniServer
+from tests.servers.cyrus import Cyrus
+from tests.servers.dovecot import Dovecot
+from tests.servers.server import User
+
+
+async def test_what_the_server_offers_is_known_without_asking(open_dovecot: Open) -> None:
+    async with open_dovecot() as account:
+        assert "MOVE" in account.capabilities
+        assert "UIDPLUS" in account.capabilities
+        assert "XYZZY" not in account.capabilities
+
+
+async def test_namespaces_are_told(open_dovecot: Open) -> None:
+    async with open_dovecot() as account:
+        found = await account.namespaces()
+        assert found.personal == (Namespace("", "/"),)
+        assert found.other_users == (Namespace("shared/", "/"),)
+        assert found.shared == (Namespace("Public/", "/"),)
+
+
+async def test_the_server_says_who_it_is(open_dovecot: Open) -> None:
+    async with open_dovecot() as account:
+        assert (await account.server_id())["name"] == "Dovecot"
+        assert (await account.server_id({"name": 'a "test"', "os": None}))["name"] == "Dovecot"
+
+
+async def test_a_child_process_is_an_account(connect: Connect, dovecot: Dovecot) -> None:
+    user = dovecot.fresh_user()
+    dovecot.maildir(user.name).add_all([b"Subject: one\r\n\r\n"])
+    spawn = AsyncAccount.spawn if connect is AsyncAccount.connect else None
+    if spawn is None:
+        with Account.spawn(dovecot.preauth_argv(user.name)) as account:
+            assert [message.subject for message in account.inbox.messages] == ["one"]
+    else:
+        async with spawn(dovecot.preauth_argv(user.name)) as account_:
+            assert [message.subject async for message in account_.inbox.messages] == ["one"]
+
+
+@pytest.mark.parametrize("argv", [["/nonexistent/imapd"], ["true"], ["echo", "hello"]])
+def test_a_process_that_is_no_server_is_said_to_be_none(argv: list[str]) -> None:
+    with pytest.raises(MailkitError, match=r"cannot start|closed|not a greeting"):
+        Account.spawn(argv, timeout=5)
+
+
+def test_a_process_that_wants_a_login_says_so() -> None:
+    with pytest.raises(CannotConnect, match="login"):
+        Account.spawn(["sh", "-c", "echo '* OK ready'; read line"], timeout=5)
+
+
+def test_a_unix_socket_is_a_way(dovecot: Dovecot) -> None:
+    user = dovecot.fresh_user()
+    with pytest.raises(CannotConnect, match="nowhere"):
+        Account.connect(path="/nowhere", user=user.name, credentials=user.password)
+
+
+async def test_a_session_is_lent_and_comes_back(open_dovecot: Open, connect: Connect) -> None:
+    if connect is not AsyncAccount.connect:
+        pytest.skip("threads are lent an IMAP4")
+    async with open_dovecot(max_connections=1) as account:
+        async with account.session("INBOX") as session:
+            await session.run(Noop())
+            assert (await session.run(Status("INBOX", ("MESSAGES",)))).messages == 0
+        assert await account.mailbox("Sent").messages.count() == 0
+        with pytest.raises(KeyError):
+            async with account.session():
+                raise KeyError
+        assert await account.inbox.messages.count() == 0
+        async with account.session() as session:
+            await session.run(Logout())
+        assert await account.inbox.messages.count() == 0
+
+
+@pytest.mark.parametrize(("greeting", "sent"), [(b"* OK Coremail System IMap Server Ready", True), (b"* OK hi", False)])
+def test_id_is_sent_where_servers_insist(greeting: bytes, sent: bool) -> None:
+    with MiniServer({"INBOX": []}, users={"ldj": "pw"}) as server:
+        server.instead("GREETING", lambda session, _: session.peer.send(greeting + b"\r\n"))
+        url = f"imap://ldj@localhost:{server.port}"
+        with Account.connect(url, credentials="pw", security=Security.PLAINTEXT) as account:
+            assert account.inbox.messages.count() == 0
+    assert (b" ID (" in server.received[0]) is sent
+
+
+async def test_the_greater_part_runs_on_cyrus(open_cyrus: OpenAs, cyrus: Cyrus) -> None:
+    user: User = cyrus.fresh_user()
+    async with open_cyrus(user) as account:
+        assert (await account.namespaces()).personal == (Namespace("", "/"),)
+        assert "Cyrus" in ((await account.server_id())["name"] or "")
+        assert {"INBOX", "Trash"} <= {box.name for box in await account.mailboxes(with_status=("messages",))}
+        with pytest.raises(UsageError):
+            account.mailbox("")
