@@ -21,7 +21,7 @@ def connecting(server: EmbeddedServer, row: Row) -> None:
     plain, password = Security.PLAINTEXT, server.password
     account = Account.connect(server.url, credentials=password, security=plain)
     with account:
-        capabilities = account.capabilities()
+        capabilities = account.capabilities
     for name in ("IMAP4rev1", "IDLE", "MOVE", "UIDPLUS", "SORT"):
         row(name, name in capabilities)
 
