@@ -7,7 +7,6 @@ import re
 from importlib.metadata import PackageNotFoundError, version
 
 from mailkit.errors import CommandRefused
-from mailkit.protocol.commands.compress import Compress
 from mailkit.protocol.commands.enable import Enable
 from mailkit.protocol.commands.id import Id
 from mailkit.protocol.session import Session
@@ -31,7 +30,7 @@ async def settle(session: Session, host: str, *, compress: bool = False) -> None
     if "UTF8=ONLY" in offered:
         await session.run(Enable(("UTF8=ACCEPT",)))
     if compress and "COMPRESS=DEFLATE" in offered:
-        await session.run(Compress())
+        await session.compress()
 
 
 def identity() -> dict[str, str | None]:
@@ -42,7 +41,7 @@ def identity() -> dict[str, str | None]:
         return {"name": "mailkit"}
 
 
-def _wants_id(session: Session, host: str, *, compress: bool = False) -> bool:
+def _wants_id(session: Session, host: str) -> bool:
     greeting = session.engine.greeting
     return bool(_WANTING_ID.search(host) or (greeting and _GREETING_WANTING_ID.search(greeting.text)))
 

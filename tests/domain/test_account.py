@@ -99,3 +99,12 @@ async def test_the_greater_part_runs_on_cyrus(open_cyrus: OpenAs, cyrus: Cyrus) 
         assert {"INBOX", "Trash"} <= {box.name for box in await account.mailboxes(with_status=("messages",))}
         with pytest.raises(UsageError):
             account.mailbox("")
+
+
+async def test_a_compressed_account_does_the_same(open_dovecot: Open, dovecot: Dovecot, fresh_user: User) -> None:
+    dovecot.maildir(fresh_user.name).add_all([b"Subject: one\r\n\r\n" + b"x" * 70 + b"\r\n"])
+    events: list[str] = []
+    async with open_dovecot(compress=True, on_command=lambda event: events.append(event.verb)) as account:
+        (message,) = [message async for message in account.inbox.messages.prefetch("raw")]
+        assert len(await message.raw()) == 16 + 72
+    assert "COMPRESS" in events
