@@ -9,7 +9,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -18,7 +17,8 @@ from demo import reading_scenes, scenes
 from demo.letters import all_letters
 from demo.server import EmbeddedServer
 from demo.stage import Stage
-from mailkit import Account, AsyncAccount, MailkitError, Security
+from mailkit import Account, AsyncAccount, MailkitError, Security, UsageError
+from mailkit.endpoint import Endpoint
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,13 +67,16 @@ async def _at_once(stage: Stage, server: EmbeddedServer) -> None:
 
 
 def _own_account(stage: Stage, url: str) -> None:
-    parts = urlsplit(url)
+    place = Endpoint.of(url)
+    if place.user is None:
+        raise UsageError("the URL must say who you are: imaps://you@host")
     stage.say(
-        f"Reading at {parts.hostname}. Nothing is changed there: mailboxes are opened for reading only, messages are "
+        f"Reading at {place.host}. Nothing is changed there: mailboxes are opened for reading only, messages are "
         "fetched without marking them as seen, and no command that alters anything is sent."
     )
-    known = parts.password or os.environ.get("MAILKIT_PASSWORD")
-    password = None if known else getpass.getpass(f"Password of {parts.username} (not shown): ")
+    password = place.password or os.environ.get("MAILKIT_PASSWORD")
+    if password is None:
+        password = getpass.getpass(f"Password of {place.user} (not shown): ")
     with Account.connect(url, credentials=password, on_command=stage.note) as account:
         for scene in reading_scenes.SCENES:
             stage.play(scene, account)

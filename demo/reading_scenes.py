@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from demo.scenes import folders
 from demo.stage import Row, Scene
-from mailkit import Account
+from mailkit import Account, Flag
 
 
 def newest(account: Account, row: Row) -> None:
     """The newest ten: their envelopes, flags and sizes, no bodies."""
     for message in account.inbox.messages[-10:]:
-        row(message.date, message.from_, message.subject, message.flags)
+        is_read = Flag.SEEN in message.flags
+        row(message.date, message.from_, message.subject, is_read)
 
 
 def unread(account: Account, row: Row) -> None:
@@ -28,12 +29,13 @@ def with_attachments(account: Account, row: Row) -> None:
     carrying = recent.where(has_attachment=True).prefetch("structure")
     for message in carrying[-10:]:
         for attachment in message.attachments():
-            row(message.subject, attachment.filename, attachment.size)
+            name = attachment.filename or attachment.content_type
+            row(message.subject, name, attachment.size)
 
 
 SCENES = (
     Scene("Folders", ("mailbox", "messages", "unseen"), folders),
-    Scene("The newest ten in the INBOX", ("date", "from", "subject", "flags"), newest),
+    Scene("The newest ten in the INBOX", ("date", "from", "subject", "read"), newest),
     Scene("Unread, of this week", ("received", "from", "subject", "size"), unread),
     Scene("With attachments, of this month", ("subject", "name", "size"), with_attachments),
 )

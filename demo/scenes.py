@@ -27,8 +27,8 @@ def connecting(server: EmbeddedServer, row: Row) -> None:
 
 
 def folders(account: Account, row: Row) -> None:
-    """All mailboxes with their counts. Where the server offers LIST-STATUS this is one round trip; this server does
-    not, so the STATUS commands go out together and the answers are waited for once."""
+    """All mailboxes with their counts: in one round trip where the server offers LIST-STATUS; where not, the STATUS
+    commands go out together, and their answers are waited for once."""
     for mailbox in account.mailboxes(with_status=("messages", "unseen")):
         if status := mailbox.last_status:
             row(mailbox.name, status.messages, status.unseen)

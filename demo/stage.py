@@ -31,7 +31,7 @@ _SHORT = 4
 _GAP = 3
 """Columns between two columns."""
 _LEAST = 3
-"""What is left of a column in the narrowest terminal."""
+"""No column is narrower than this, however narrow the terminal."""
 
 S = TypeVar("S")
 PlayT_co = TypeVar("PlayT_co", bound=Callable[..., object], covariant=True)
@@ -122,17 +122,16 @@ class Stage:
 
 
 def _table(columns: tuple[str, ...], rows: list[tuple[object, ...]], room: int) -> Table:
-    """A table in which the widest column alone gives way where room is short; few rows wrap, many are cut."""
+    """A table whose widest columns give way where room is short: few rows wrap, many are cut."""
     shown = [tuple(map(_shown, row)) for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(columns, *shown, strict=True)]
-    widest = widths.index(max(widths))
-    widths[widest] = min(widths[widest], room - sum(widths) + widths[widest] - _GAP * (len(widths) - 1))
+    while sum(widths) > room - _GAP * (len(widths) - 1) and max(widths) > _LEAST:
+        widths[widths.index(max(widths))] -= 1
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold cyan")
     for at, (head, width) in enumerate(zip(columns, widths, strict=True)):
         is_number = bool(rows) and all(isinstance(row[at], int) for row in rows)
         justify: Literal["left", "right"] = "right" if is_number else "left"
-        is_cut = at != widest or len(rows) > _SHORT
-        table.add_column(head, justify=justify, width=max(width, _LEAST), no_wrap=is_cut, overflow="ellipsis")
+        table.add_column(head, justify=justify, width=width, no_wrap=len(rows) > _SHORT, overflow="ellipsis")
     for cells in shown[:_ROWS]:
         table.add_row(*map(Text, cells))
     if len(shown) > _ROWS:

@@ -110,12 +110,20 @@ def test_nothing_is_changed_on_ones_own_account(
         assert account.inbox.messages.where(seen=True).count() == 0
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("imaps://ada@localhost:1", "CannotConnect: "),
+        ("imaps://localhost", "UsageError: the URL must say who you are"),
+        ("https://ada@localhost", "UsageError: the URL must begin with imaps://"),
+    ],
+)
 def test_an_account_that_cannot_be_reached_is_a_sentence_not_a_traceback(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    url: str, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAILKIT_PASSWORD", "secret")
-    assert demo.main(["--url", "imaps://ada@localhost:1"]) == 1
-    assert "CannotConnect" in capsys.readouterr().out
+    assert demo.main(["--url", url]) == 1
+    assert words in capsys.readouterr().out
 
 
 def test_the_embedded_server_ends_with_its_block() -> None:

@@ -63,9 +63,14 @@ def examples(text: str) -> list[Example]:
 class Place:
     """A server with Ada's account on it, and what the examples must say to reach it."""
 
-    user: str
-    password: str
-    address: str
+    user: str = ""
+    password: str = ""
+    port: int = 0
+
+    def put_into(self, source: str) -> str:
+        """The example with this server in the place of the one that it names."""
+        source = source.replace("ada@mail.example.org", f"{self.user}@localhost:{self.port}")
+        return source.replace('"mail.example.org"', f'"localhost", {self.port}').replace('"ada"', repr(self.user))
 
 
 def _on_dovecot(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
@@ -76,7 +81,7 @@ def _on_dovecot(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
             _deliver(dovecot, user.name, letter)
     monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.ca_file))
     monkeypatch.setenv("DOCS_TOKEN", dovecot.jwt(user.name))
-    yield Place(user.name, user.password, f"localhost:{dovecot.tls_port}")
+    yield Place(user.name, user.password, dovecot.tls_port)
 
 
 def _deliver(dovecot: Dovecot, user: str, letter: Letter) -> None:
@@ -85,7 +90,7 @@ def _deliver(dovecot: Dovecot, user: str, letter: Letter) -> None:
 
 
 def _on_nothing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    yield Place("", "", "")
+    yield Place()
 
 
 _SERVERS: dict[str, Callable[[pytest.FixtureRequest, pytest.MonkeyPatch], Iterator[Place]]] = {
@@ -121,7 +126,7 @@ def test_the_examples_of_the_page_run(
 def _run(example: Example, page: Path, place: Place, names: dict[str, object]) -> None:
     # The line ends before the block put it where it stands in its page, for tracebacks.
     source = "\n" * (example.line - 1) + example.code
-    source = source.replace("ada@mail.example.org", f"{place.user}@{place.address}").replace('"ada"', repr(place.user))
+    source = place.put_into(source)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(source, str(page), "exec"), names)
@@ -170,4 +175,4 @@ def test_a_wrong_example_fails(tmp_path: Path) -> None:
     first, second = examples(page)
     assert (first.line, first.output, second.excuse) == (3, "2\n", "no time")
     with pytest.raises(AssertionError, match="line 3"):
-        _run(first, tmp_path, Place("", "", ""), {})
+        _run(first, tmp_path, Place(), {})
