@@ -224,25 +224,21 @@ class AioNetwork:
     """The network for asyncio: every wait suspends the task that waits."""
 
     async def connect(self, address: Address, tls: TLS | None, timeout: float | None) -> Transport:
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
-                if address.path is not None:
-                    _, stream = await loop.create_unix_connection(_Stream, address.path)
-                else:
-                    _, stream = await loop.create_connection(
-                        _Stream,
-                        address.host,
-                        address.port,
-                        ssl=tls.context if tls else None,
-                        server_hostname=tls.host if tls else None,
-                        happy_eyeballs_delay=0.25,
-                    )
+                sock = await _connected(address, timeout)
         except Exception as problem:
             raise named(problem, f"connecting to {address}") from problem
-        _tune(stream)
-        transport = AioTransport(stream, is_local=address.path is not None)
-        if tls is not None and address.path is not None:
+        return await self.adopt(sock, tls, timeout)
+
+    async def adopt(self, sock: socket.socket, tls: TLS | None, timeout: float | None) -> Transport:
+        loop = asyncio.get_running_loop()
+        sock.settimeout(0)
+        if sock.family in (socket.AF_INET, socket.AF_INET6):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        _, stream = await loop.create_connection(_Stream, sock=sock)
+        transport = AioTransport(stream, is_local=sock.family == socket.AF_UNIX)
+        if tls is not None:
             try:
                 await transport.start_tls(tls, timeout)
             except BaseException:
@@ -266,8 +262,30 @@ class AioNetwork:
         await asyncio.sleep(seconds)
 
 
-def _tune(stream: _Stream) -> None:
-    assert stream.transport is not None
-    sock = stream.transport.get_extra_info("socket")
-    if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+async def _connected(address: Address, timeout: float | None) -> socket.socket:
+    """Connected to the first of its addresses that can be; each has its share of the time.
+
+    The loop's own race of addresses leaks a socket when it is cancelled as one of them wins (Python 3.11).
+    """
+    if address.path is not None:
+        return await _tried(socket.AF_UNIX, address.path, timeout)
+    failures: list[OSError] = []
+    found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    for family, _, _, _, place in found:
+        try:
+            return await _tried(family, place, None if timeout is None else timeout / len(found))
+        except OSError as failure:
+            failures.append(failure)
+    raise failures[0]
+
+
+async def _tried(family: int, place: str | tuple[object, ...], timeout: float | None) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(0)
+        async with asyncio.timeout(timeout):
+            await asyncio.get_running_loop().sock_connect(sock, place)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

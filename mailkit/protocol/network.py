@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from socket import socket
 from ssl import SSLContext
 from types import TracebackType
 from typing import Protocol
@@ -112,6 +113,10 @@ class Network(Protocol):
 
     async def connect(self, address: Address, tls: TLS | None, timeout: float | None) -> Transport:
         """Connect; with `tls` the connection is TLS from its first octet. `CannotConnect` says why not."""
+        ...
+
+    async def adopt(self, sock: socket, tls: TLS | None, timeout: float | None) -> Transport:
+        """Talk over a socket that somebody else has connected, through a proxy say; it is closed on failure, too."""
         ...
 
     async def spawn(self, argv: Sequence[str], *, shell: bool = False) -> Transport:

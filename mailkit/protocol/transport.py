@@ -187,10 +187,14 @@ class ThreadNetwork:
     async def connect(self, address: Address, tls: TLS | None, timeout: float | None) -> Transport:
         deadline = _deadline(timeout)
         with naming(f"connecting to {address}"):
-            transport = SocketTransport(_connected(address, deadline), is_local=address.path is not None)
+            sock = _connected(address, deadline)
+        return await self.adopt(sock, tls, _left(deadline))
+
+    async def adopt(self, sock: socket.socket, tls: TLS | None, timeout: float | None) -> Transport:
+        transport = SocketTransport(sock, is_local=sock.family == socket.AF_UNIX)
         if tls is not None:
             try:
-                await transport.start_tls(tls, _left(deadline))
+                await transport.start_tls(tls, timeout)
             except BaseException:
                 await transport.close()
                 raise
@@ -211,25 +215,26 @@ class ThreadNetwork:
 
 
 def _connected(address: Address, deadline: float | None) -> socket.socket:
-    """Connected to the first of its addresses that can be; `deadline` bounds them all together."""
+    """Connected to the first of its addresses that can be; `deadline` bounds them all together, each has its share."""
     if address.path is not None:
-        return _tried(socket.AF_UNIX, address.path, deadline)
+        return _tried(socket.AF_UNIX, address.path, _left(deadline))
     failures: list[OSError] = []
-    for family, _, _, _, place in socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM):
+    found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    for number, (family, _, _, _, place) in enumerate(found):
+        left = _left(deadline)
         try:
-            return _tried(family, place, deadline)
+            return _tried(family, place, None if left is None else left / (len(found) - number))
         except OSError as failure:
             failures.append(failure)
     raise failures[0]
 
 
-def _tried(family: int, place: str | tuple[object, ...], deadline: float | None) -> socket.socket:
+def _tried(family: int, place: str | tuple[object, ...], timeout: float | None) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
-        left = _left(deadline)
-        if left == 0:
+        if timeout == 0:
             raise TimeoutError("no time left")
-        sock.settimeout(left)
+        sock.settimeout(timeout)
         sock.connect(place)
     except BaseException:
         sock.close()
