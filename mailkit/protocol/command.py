@@ -37,11 +37,15 @@ class Answer:
 
     def read(self, read: Callable[[Reader], R], *names: bytes) -> Iterator[R]:
         """The rows of these names (all, where none is given), read one by one."""
+        return self.read_numbered(lambda reader, _: read(reader), *names)
+
+    def read_numbered(self, read: Callable[[Reader, int], R], *names: bytes) -> Iterator[R]:
+        """The same for rows that have a message number before their name."""
         for row in self.rows:
             if names and row.name not in names:
                 continue
             try:
-                yield read(row.reader(utf8=self.utf8))
+                yield read(row.reader(utf8=self.utf8), row.number or 0)
             except ProtocolViolation as problem:
                 self.problems.append(problem)
 

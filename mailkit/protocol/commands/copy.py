@@ -18,6 +18,7 @@ from mailkit.protocol.wire.writer import Writer
 class _To(Command[CopyUid | None]):
     uids: Uids
     mailbox: str
+    answers: ClassVar[frozenset[bytes]] = frozenset({b"OK"})
 
     def write(self, out: Writer) -> None:
         out.wire(self.uids).text(encode_name(self.mailbox, utf8=out.utf8))

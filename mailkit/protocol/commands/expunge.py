@@ -27,6 +27,7 @@ class Expunged:
 
 @attrs.frozen
 class _Expunging(Command[Expunged]):
+    answers: ClassVar[frozenset[bytes]] = frozenset({b"EXPUNGE", b"VANISHED"})
     is_news: ClassVar[bool] = True
 
     def claims(self, row: Untagged) -> bool:

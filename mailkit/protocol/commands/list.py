@@ -10,7 +10,9 @@ from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.response import Untagged
 from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.mailbox_data import read_list_data, read_status_data
+from mailkit.protocol.values.metadata import read_metadata_resp
 from mailkit.protocol.values.names import encode_name
+from mailkit.protocol.values.rights import read_myrights_data
 from mailkit.protocol.wire.writer import Writer
 
 
@@ -19,8 +21,8 @@ class List(Command[list[Listing]]):
     """Find mailboxes by patterns, in which `*` stands for anything and `%` for anything without a delimiter.
 
     `select` restricts ("SUBSCRIBED", "SPECIAL-USE", "REMOTE", "RECURSIVEMATCH"), `returns` asks for more
-    ("CHILDREN", "SUBSCRIBED", "SPECIAL-USE"), `status` for STATUS items with each: all three, and several patterns,
-    need LIST-EXTENDED.
+    ("CHILDREN", "SUBSCRIBED", "SPECIAL-USE", "MYRIGHTS"), `status` for STATUS items and `metadata` for annotations of
+    each: all four, and several patterns, need LIST-EXTENDED, and what they ask for (LIST-STATUS, LIST-MYRIGHTS …).
     """
 
     patterns: tuple[str, ...] = ("*",)
@@ -28,6 +30,7 @@ class List(Command[list[Listing]]):
     select: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
+    metadata: tuple[str, ...] = ()
     verb: ClassVar[str] = "LIST"
     answers: ClassVar[frozenset[bytes]] = frozenset({b"LIST"})
     repeatable: ClassVar[bool] = True
@@ -44,7 +47,7 @@ class List(Command[list[Listing]]):
             with out.group():
                 for pattern in self.patterns:
                     out.string(encode_name(pattern, utf8=out.utf8))
-        if self.returns or self.status:
+        if self.returns or self.status or self.metadata:
             out.atom("RETURN")
             with out.group():
                 for option in self.returns:
@@ -54,18 +57,38 @@ class List(Command[list[Listing]]):
                     with out.group():
                         for item in self.status:
                             out.atom(item)
+                if self.metadata:
+                    out.atom("METADATA")
+                    with out.group():
+                        for entry in self.metadata:
+                            out.text(entry)
 
     def conflicts(self, other: Command[object]) -> bool:
         """Rows do not say whose they are; with statuses among them, not even which are STATUS's."""
-        return isinstance(other, List) or (bool(self.status) and other.verb == "STATUS")
+        return bool(self._names & other.answers)
 
     def claims(self, row: Untagged) -> bool:
-        return row.name == b"LIST" or (bool(self.status) and row.name == b"STATUS")
+        return row.name in self._names
+
+    @property
+    def _names(self) -> frozenset[bytes]:
+        """What answers it: each option brings responses of its own."""
+        options = {b"STATUS": self.status, b"METADATA": self.metadata, b"MYRIGHTS": "MYRIGHTS" in self.returns}
+        return self.answers | {name for name, is_wanted in options.items() if is_wanted}
 
     def fold(self, answer: Answer) -> list[Listing]:
         statuses = dict(answer.read(read_status_data, b"STATUS"))
-        found = answer.read(read_list_data, b"LIST")
-        return [attrs.evolve(listing, status=statuses.get(listing.name)) for listing in found]
+        rights = dict(answer.read(read_myrights_data, b"MYRIGHTS"))
+        metadata = dict(answer.read(read_metadata_resp, b"METADATA"))
+        return [
+            attrs.evolve(
+                listing,
+                status=statuses.get(listing.name),
+                rights=rights.get(listing.name),
+                metadata=metadata.get(listing.name),
+            )
+            for listing in answer.read(read_list_data, b"LIST")
+        ]
 
 
 @attrs.frozen

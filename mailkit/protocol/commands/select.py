@@ -1,4 +1,4 @@
-"""SELECT, EXAMINE and what ends them (RFC 9051 §6.3.2, §6.3.3, §6.4.1, §6.4.2), with CONDSTORE (RFC 7162)."""
+"""SELECT, EXAMINE and what ends them (RFC 9051 §6.3.2, §6.3.3, §6.4), with CONDSTORE and QRESYNC (RFC 7162)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,53 @@ from typing import ClassVar, TypeVar
 import attrs
 
 from mailkit.protocol.command import Answer, Command, Simple
-from mailkit.protocol.response import untagged_status
+from mailkit.protocol.response import Untagged, untagged_status
 from mailkit.protocol.values.codes import CodeValue
 from mailkit.protocol.values.flags import FlagSet
+from mailkit.protocol.values.listing import Listing
+from mailkit.protocol.values.mailbox_data import read_list_data
 from mailkit.protocol.values.names import encode_name
+from mailkit.protocol.values.numbers import SequenceSet, UidSet
+from mailkit.protocol.values.updates import FlagsChanged, read_flags_changed, read_vanished
 from mailkit.protocol.wire.writer import Writer
 
 V = TypeVar("V")
 
 
 @attrs.frozen
+class Known:
+    """What the client remembers of a mailbox, so that it is told only what has changed since (RFC 7162 §3.2.5).
+
+    `uids` are those that it knows; without them the server goes by what it remembers itself. `numbers` are some
+    sequence numbers together with their UIDs, in equal order, from which the server sees how much it need not tell.
+    """
+
+    uid_validity: int
+    highest_modseq: int
+    uids: UidSet | None = None
+    numbers: tuple[SequenceSet, UidSet] | None = None
+
+    def write(self, out: Writer) -> None:
+        """`"QRESYNC" SP "(" uidvalidity SP mod-sequence-value [SP known-uids] [SP seq-match-data] ")"`;
+        `seq-match-data = "(" known-sequence-set SP known-uid-set ")"`
+        """
+        out.atom("QRESYNC")
+        with out.group():
+            out.number(self.uid_validity).number(self.highest_modseq)
+            if self.uids:
+                out.wire(self.uids)
+            if self.numbers is not None:
+                with out.group():
+                    out.wire(self.numbers[0]).wire(self.numbers[1])
+
+
+@attrs.frozen
 class Selected:
-    """What the server tells of a mailbox as it is opened; None where it does not say."""
+    """What the server tells of a mailbox as it is opened; None where it does not say.
+
+    `vanished` and `changed` answer what was `Known`. `highest_modseq` is None, too, where the mailbox keeps none
+    (NOMODSEQ). `listing` has the name that the server prefers, or the one before a renaming (RFC 9051 §6.3.2).
+    """
 
     exists: int = 0
     recent: int | None = None
@@ -30,24 +65,37 @@ class Selected:
     highest_modseq: int | None = None
     mailbox_id: str | None = None
     is_read_only: bool = False
+    are_uids_sticky: bool = True
+    vanished: UidSet = UidSet()
+    changed: tuple[FlagsChanged, ...] = ()
+    listing: Listing | None = None
 
 
 @attrs.frozen
 class _Open(Command[Selected]):
     mailbox: str
     condstore: bool = attrs.field(default=False, kw_only=True)
+    known: Known | None = attrs.field(default=None, kw_only=True)
     answers: ClassVar[frozenset[bytes]] = frozenset({b"FLAGS", b"EXISTS", b"RECENT", b"OK", b"LIST"})
     alone: ClassVar[bool] = True
     repeatable: ClassVar[bool] = True
 
     def write(self, out: Writer) -> None:
+        """`select = "SELECT" SP mailbox [SP "(" select-param *(SP select-param) ")"]`"""
         out.text(encode_name(self.mailbox, utf8=out.utf8))
-        if self.condstore:
+        if self.condstore or self.known is not None:
             with out.group():
-                out.atom("CONDSTORE")
+                if self.condstore:
+                    out.atom("CONDSTORE")
+                if self.known is not None:
+                    self.known.write(out)
+
+    def claims(self, row: Untagged) -> bool:
+        return row.name in self.answers or (self.known is not None and row.name in (b"FETCH", b"VANISHED"))
 
     def fold(self, answer: Answer) -> Selected:
         """`mailbox-data = "FLAGS" SP flag-list / number SP "EXISTS" / number SP "RECENT"`, and codes of untagged OK"""
+        answer = _since_closed(answer)
         exists, recent, flags = 0, None, FlagSet()
         codes: dict[str, CodeValue] = {}
         for row in answer.rows:
@@ -59,6 +107,9 @@ class _Open(Command[Selected]):
                 flags = FlagSet.read(row.frame.head[row.start :])
             elif row.name == b"OK" and (code := untagged_status(row).code) is not None:
                 codes[code.name] = code.value
+        vanished = UidSet()
+        for gone in answer.read(read_vanished, b"VANISHED"):
+            vanished |= gone.uids
         return Selected(
             exists,
             recent,
@@ -67,10 +118,22 @@ class _Open(Command[Selected]):
             _of(codes.get("UIDVALIDITY"), int),
             _of(codes.get("UIDNEXT"), int),
             _of(codes.get("UNSEEN"), int),
-            _of(codes.get("HIGHESTMODSEQ"), int),
+            _of(codes.get("HIGHESTMODSEQ"), int) if "NOMODSEQ" not in codes else None,
             _of(codes.get("MAILBOXID"), str),
             answer.done.code is not None and answer.done.code.name == "READ-ONLY",
+            "UIDNOTSTICKY" not in codes,
+            vanished,
+            tuple(answer.read_numbered(read_flags_changed, b"FETCH")),
+            next(answer.read(read_list_data, b"LIST"), None),
         )
+
+
+def _since_closed(answer: Answer) -> Answer:
+    """Without what comes before CLOSED, which is about the mailbox that was open until then (RFC 7162 §3.2.11)."""
+    for at, row in enumerate(answer.rows):
+        if row.name == b"OK" and (code := untagged_status(row).code) is not None and code.name == "CLOSED":
+            return attrs.evolve(answer, rows=answer.rows[at + 1 :])
+    return answer
 
 
 @attrs.frozen
@@ -85,6 +148,14 @@ class Examine(_Open):
     """Open a mailbox for reading: nothing in it changes, not even what is recent."""
 
     verb: ClassVar[str] = "EXAMINE"
+
+
+@attrs.frozen
+class Check(Simple):
+    """Ask for a checkpoint of the open mailbox (RFC 3501 §6.4.1); IMAP4rev2 has NOOP in its place."""
+
+    verb: ClassVar[str] = "CHECK"
+    repeatable: ClassVar[bool] = True
 
 
 @attrs.frozen

@@ -8,10 +8,9 @@ import attrs
 
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.response import Untagged
-from mailkit.protocol.values.mailbox_data import read_status_data
-from mailkit.protocol.values.names import encode_name
+from mailkit.protocol.values.mailbox_data import is_of, read_status_data
+from mailkit.protocol.values.names import decode_name, encode_name
 from mailkit.protocol.values.status import MailboxStatus
-from mailkit.protocol.wire.reader import Reader
 from mailkit.protocol.wire.writer import Writer
 
 
@@ -37,13 +36,8 @@ class Status(Command[MailboxStatus]):
 
     def claims(self, row: Untagged) -> bool:
         """By name, since many may be under way at once; the spelling of the name is the server's."""
-        return row.name == b"STATUS" and _names(row, encode_name(self.mailbox), encode_name(self.mailbox, utf8=True))
+        return row.name == b"STATUS" and is_of(row.reader(), decode_name(encode_name(self.mailbox)))
 
     def fold(self, answer: Answer) -> MailboxStatus:
         found = [status for _, status in answer.read(read_status_data)]
         return found[-1] if found else MailboxStatus()
-
-
-def _names(row: Untagged, *names: bytes) -> bool:
-    octets = Reader(row.frame, row.start).astring()
-    return octets in names or (octets.upper() == b"INBOX" and names[0].upper() == b"INBOX")

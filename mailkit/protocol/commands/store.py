@@ -9,7 +9,9 @@ import attrs
 
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.values.flags import FlagSet
+from mailkit.protocol.values.names import encode_name
 from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.saved import Uids
 from mailkit.protocol.wire.writer import Writer
 
 
@@ -28,7 +30,7 @@ class Store(Command[UidSet]):
     With `unchanged_since` a message that has changed after that modification sequence is left alone.
     """
 
-    uids: UidSet
+    uids: Uids
     action: StoreAction
     flags: FlagSet
     unchanged_since: int | None = None
@@ -54,7 +56,7 @@ class Store(Command[UidSet]):
 class StoreLabels(Command[None]):
     """Change Gmail's labels (X-GM-EXT-1)."""
 
-    uids: UidSet
+    uids: Uids
     action: StoreAction
     labels: tuple[str, ...]
     verb: ClassVar[str] = "UID STORE"
@@ -67,7 +69,8 @@ class StoreLabels(Command[None]):
                 if label.startswith("\\"):
                     out.verbatim(b"\\").glue().atom(label[1:])
                 else:
-                    out.text(label)
+                    # Gmail encodes labels as what they are besides, names of mailboxes.
+                    out.text(encode_name(label, utf8=out.utf8))
 
     def fold(self, answer: Answer) -> None:
         return None

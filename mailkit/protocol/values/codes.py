@@ -170,7 +170,7 @@ def _referral(reader: Reader) -> BadUrl:
 
 def _mailbox_id(reader: Reader) -> str:
     """`"MAILBOXID" SP "(" objectid ")"` (RFC 8474)"""
-    return reader.listed(lambda item: item.token().decode("ascii", "replace"))[0]
+    return reader.enclosed(Reader.token).decode("ascii", "replace")
 
 
 def _metadata(reader: Reader) -> MetadataCode:

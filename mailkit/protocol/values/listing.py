@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from mailkit.protocol.values.metadata import Metadata
+from mailkit.protocol.values.rights import Rights
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.protocol.values.status import MailboxStatus
 
@@ -13,7 +15,9 @@ class Listing:
     """A mailbox's name, attributes and delimiter; `delimiter` is None in a flat namespace.
 
     `attributes` are in lower case with their backslash, such as "\\noselect". `status` is there where LIST-STATUS was
-    asked for (RFC 5819), `old_name` where the server renamed what was asked for (RFC 9051 OLDNAME).
+    asked for (RFC 5819), `rights` and `metadata` likewise (RFC 8440, RFC 9590). `old_name` is there where the server
+    renamed what was asked for (RFC 9051 OLDNAME), and `child_info` says which selection options, such as "SUBSCRIBED",
+    some mailbox below matches (RFC 5258 CHILDINFO).
     """
 
     name: str
@@ -21,6 +25,9 @@ class Listing:
     delimiter: str | None = None
     old_name: str | None = None
     status: MailboxStatus | None = attrs.field(default=None, eq=False)
+    rights: Rights | None = attrs.field(default=None, eq=False)
+    metadata: Metadata | None = attrs.field(default=None, eq=False)
+    child_info: frozenset[str] = frozenset()
 
     @property
     def is_selectable(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.names import decode_name
 from mailkit.protocol.values.status import MailboxStatus
@@ -20,6 +21,7 @@ def read_list_data(reader: Reader) -> Listing:
     reader.sp()
     name = decode_name(reader.astring(), utf8=reader.utf8)
     old_name = None
+    child_info: frozenset[str] = frozenset()
     reader.spaces()
     if reader.at(b"("):
         # `mbox-list-extended = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"`
@@ -32,10 +34,16 @@ def read_list_data(reader: Reader) -> Listing:
                 reader.open()
                 old_name = decode_name(reader.astring(), utf8=reader.utf8)
                 reader.close()
+            elif tag == b"CHILDINFO":
+                # `"CHILDINFO" SP "(" list-select-base-opt-quoted *(SP list-select-base-opt-quoted) ")"`
+                child_info = frozenset(
+                    word.decode("ascii", "replace").upper() for word in reader.listed(Reader.astring)
+                )
             else:
                 reader.skip()
             reader.spaces()
-    return Listing(name, attributes, delimiter.decode("utf-8", "replace") if delimiter else None, old_name)
+    shown = delimiter.decode("utf-8", "replace") if delimiter else None
+    return Listing(name, attributes, shown, old_name, child_info=child_info)
 
 
 def read_status_data(reader: Reader) -> tuple[str, MailboxStatus]:
@@ -60,13 +68,22 @@ def read_status_data(reader: Reader) -> tuple[str, MailboxStatus]:
     return name, MailboxStatus(**fields)  # type: ignore[arg-type]  # each reader gives its own field's type
 
 
+def is_of(reader: Reader, mailbox: str) -> bool:
+    """Whether the `mailbox` that comes next is this one; a server may spell it in either encoding."""
+    try:
+        octets = reader.astring()
+    except ProtocolViolation:
+        return False
+    return mailbox in (decode_name(octets), decode_name(octets, utf8=True))
+
+
 def _number(reader: Reader) -> int | None:
     return None if reader.nil() else reader.number64()
 
 
 def _object_id(reader: Reader) -> str:
     """`"MAILBOXID" SP "(" objectid ")"` (RFC 8474)"""
-    return reader.listed(Reader.token)[0].decode("ascii", "replace")
+    return reader.enclosed(Reader.token).decode("ascii", "replace")
 
 
 _ITEMS: dict[str, tuple[str, Callable[[Reader], int | str | None]]] = {
@@ -78,6 +95,7 @@ _ITEMS: dict[str, tuple[str, Callable[[Reader], int | str | None]]] = {
     "HIGHESTMODSEQ": ("highest_modseq", _number),
     "SIZE": ("size", _number),
     "DELETED": ("deleted", _number),
+    "DELETED-STORAGE": ("deleted_storage", _number),
     "APPENDLIMIT": ("append_limit", _number),
     "MAILBOXID": ("mailbox_id", _object_id),
 }

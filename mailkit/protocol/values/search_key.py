@@ -11,6 +11,7 @@ import attrs
 
 from mailkit.errors import UsageError
 from mailkit.protocol.values.numbers import SequenceSet, UidSet
+from mailkit.protocol.values.saved import SavedResult
 
 _ATOM = re.compile(r"[^(){ %*\"\\\]\x00-\x1f\x7f-\U0010ffff]+")
 
@@ -30,7 +31,7 @@ class Word:
             raise UsageError(f"not an atom: {text!r}")
 
 
-Argument: TypeAlias = str | Word | int | date | UidSet | SequenceSet
+Argument: TypeAlias = str | Word | int | date | UidSet | SequenceSet | SavedResult
 """What follows a key's name: `str` is any text (an `astring`, quoted or literal), `int` a number, `date` a day."""
 
 

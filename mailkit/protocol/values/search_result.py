@@ -1,13 +1,22 @@
-"""What SEARCH and ESEARCH answer (RFC 9051 §7.3.4, RFC 3501 §7.2.5, RFC 4731, RFC 7162, RFC 9394)."""
+"""What SEARCH and SORT answer, each in its short and its extended form (RFC 9051 §7.3.4, RFC 4731, RFC 5256)."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeAlias, TypeVar
 
 import attrs
 
 from mailkit.errors import ProtocolViolation, UsageError
-from mailkit.protocol.values.numbers import UidSet
-from mailkit.protocol.values.uid_sets import read_uid_set
+from mailkit.protocol.values.numbers import LARGEST, UidSet
+from mailkit.protocol.values.uid_sets import members_of, read_runs, read_uid_set
 from mailkit.protocol.wire.reader import Reader
+from mailkit.protocol.wire.writer import Writer
+
+S = TypeVar("S")
+
+PartialRange: TypeAlias = tuple[int, int]
+"""A window of a result: (1, 100) is its first hundred, (-1, -100) its last (`partial-range`, RFC 9394)."""
 
 
 @attrs.frozen
@@ -23,35 +32,114 @@ class SearchResult:
     tag: str | None = None
 
 
+@attrs.frozen
+class SortResult:
+    """The UIDs found, in their order; or what was asked for in their place, as with `SearchResult`.
+
+    `min` is the first and `max` the last message in the order (RFC 5267 §3).
+    """
+
+    uids: tuple[int, ...]
+    count: int | None = None
+    min: int | None = None
+    max: int | None = None
+    modseq: int | None = None
+    partial: tuple[int, ...] | None = None
+    tag: str | None = None
+
+
+def checked_range(partial: PartialRange) -> PartialRange:
+    """`partial-range = nz-number ":" nz-number / MINUS nz-number ":" MINUS nz-number`; `UsageError` if it is none."""
+    first, last = partial
+    if not (0 < first <= LARGEST and 0 < last <= LARGEST) and not (-LARGEST <= first < 0 and -LARGEST <= last < 0):
+        raise UsageError(f"not a window of a result: {partial}; both ends count from the same side, from 1 or -1")
+    return partial
+
+
+def write_return_options(out: Writer, returns: tuple[str, ...], partial: PartialRange | None) -> None:
+    """`search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"`"""
+    if not returns and partial is None:
+        return
+    out.atom("RETURN")
+    with out.group():
+        for option in returns:
+            out.atom(option)
+        if partial is not None:
+            out.atom("PARTIAL").verbatim(b"%d:%d" % checked_range(partial))
+
+
 def read_search(reader: Reader) -> SearchResult:
     """`"SEARCH" *(SP nz-number) [SP search-sort-mod-seq]` (RFC 3501, RFC 7162)"""
+    numbers, modseq = _read_numbers(reader)
+    return SearchResult(UidSet(numbers), modseq=modseq)
+
+
+def read_sort(reader: Reader) -> SortResult:
+    """`sort-data = "SORT" *(SP nz-number) [SP search-sort-mod-seq]` (RFC 5256, RFC 7162)"""
+    numbers, modseq = _read_numbers(reader)
+    return SortResult(tuple(numbers), modseq=modseq)
+
+
+def read_esearch(reader: Reader) -> SearchResult:
+    """`esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)`"""
+    told = _read_esearch(reader, read_uid_set, UidSet())
+    return SearchResult(told.all, **told.numbers, partial=told.partial, tag=told.tag)
+
+
+def read_esort(reader: Reader) -> SortResult:
+    """The same as `read_esearch`, where the sets are in the order of a SORT (RFC 5267 §3)"""
+    told = _read_esearch(reader, _read_ordered, _NONE)
+    return SortResult(told.all, **told.numbers, partial=told.partial, tag=told.tag)
+
+
+_NONE: tuple[int, ...] = ()
+
+
+def _read_ordered(reader: Reader) -> tuple[int, ...]:
+    """`sequence-set`, its members one by one in the order given"""
+    return tuple(members_of(read_runs(reader)))
+
+
+def _read_numbers(reader: Reader) -> tuple[list[int], int | None]:
     text = reader.remainder()
-    numbers, _, rest = text.partition(b"(")
+    listed, _, rest = text.partition(b"(")
     modseq = None
     if rest:
         # `search-sort-mod-seq = "(" "MODSEQ" SP mod-sequence-value ")"`
         name, _, value = rest.rstrip(b" )").partition(b" ")
         modseq = int(value) if name.upper() == b"MODSEQ" and value.isdigit() and len(value) < 20 else None
     try:
-        return SearchResult(UidSet(map(int, numbers.split())), modseq=modseq)
-    except (ValueError, UsageError):
-        raise ProtocolViolation(f"not the numbers of messages: {numbers[:60]!r}") from None
+        numbers = list(map(int, listed.split()))
+    except ValueError:
+        numbers = [0]
+    if numbers and not (min(numbers) > 0 and max(numbers) <= LARGEST):
+        raise ProtocolViolation(f"not the numbers of messages: {listed[:60]!r}")
+    return numbers, modseq
 
 
-def read_esearch(reader: Reader) -> SearchResult:
-    """`esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)`"""
+@attrs.frozen
+class _Told(Generic[S]):
+    tag: str | None
+    all: S
+    partial: S | None
+    numbers: dict[str, int]
+
+
+def _read_esearch(reader: Reader, read_set: Callable[[Reader], S], nothing: S) -> _Told[S]:
     tag = None
     reader.spaces()
     if reader.at(b"("):
         # `search-correlator = SP "(" "TAG" SP tag-string ")"`
         reader.open()
-        reader.expect(b"TAG")
+        if reader.atom().upper() != b"TAG":
+            reader.fail("the tag of a command")
         reader.sp()
         tag = reader.astring().decode("ascii", "replace")
         reader.close()
         reader.spaces()
-    found: dict[str, int] = {}
-    uids, partial = UidSet(), None
+    numbers: dict[str, int] = {}
+    everything = nothing
+    partial: S | None = None
     while not reader.at_end:
         name = reader.atom().upper()
         if name == b"UID":
@@ -59,17 +147,18 @@ def read_esearch(reader: Reader) -> SearchResult:
             continue
         reader.sp()
         if name == b"ALL":
-            uids = read_uid_set(reader)
+            everything = read_set(reader)
         elif name == b"PARTIAL":
-            # `"PARTIAL" SP "(" partial-range SP partial-results ")"`; `partial-results = sequence-set / "NIL"`
+            # `ret-data-partial = "PARTIAL" SP "(" partial-range SP partial-results ")"`
             reader.open()
             reader.token()
             reader.sp()
-            partial = UidSet() if reader.nil() else read_uid_set(reader)
+            # `partial-results = sequence-set / "NIL"`: nothing there is not the same as not asked.
+            partial = nothing if reader.nil() else read_set(reader)
             reader.close()
         elif name in (b"COUNT", b"MIN", b"MAX", b"MODSEQ"):
-            found[name.decode("ascii").lower()] = reader.number64()
+            numbers[name.decode("ascii").lower()] = reader.number64()
         else:
             reader.skip()
         reader.spaces()
-    return SearchResult(uids, **found, partial=partial, tag=tag)
+    return _Told(tag, everything, partial, numbers)

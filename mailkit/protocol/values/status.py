@@ -33,5 +33,7 @@ class MailboxStatus:
     highest_modseq: int | None = _item()
     size: int | None = _item()
     deleted: int | None = _item()
+    deleted_storage: int | None = _item()
+    """Octets of the deleted messages (RFC 9208 §4.2)."""
     append_limit: int | None = _item()
     mailbox_id: str | None = None

@@ -110,7 +110,7 @@ def read_flags_changed(reader: Reader, number: int) -> FlagsChanged:
         elif name == b"FLAGS":
             flags = FlagSet.read(b" ".join(reader.listed(Reader.token)))
         elif name == b"MODSEQ":
-            modseq = reader.listed(Reader.number64)[0]
+            modseq = reader.enclosed(Reader.number64)
         else:
             reader.skip()
         reader.spaces()

@@ -190,6 +190,13 @@ class Reader:
         self._depth -= 1
         return found
 
+    def enclosed(self, item: Callable[[Reader], T]) -> T:
+        """`"(" item ")"`"""
+        self.open()
+        found = item(self)
+        self.close()
+        return found
+
     def open(self) -> None:
         """`"("`, with a bound on how deep they nest."""
         self.expect(b"(")
