@@ -66,7 +66,7 @@ class Memory:
 
     def note(self, command: Command[object], mailbox: str, uid_validity: int | None, result: object) -> None:
         r"""A command has been carried out: keep in mind what it did to `\Deleted`."""
-        if not isinstance(command, Store):
+        if not isinstance(command, Store) or not isinstance(command.uids, UidSet):
             return
         rejected = result if isinstance(result, UidSet) else UidSet()
         changed = command.uids - rejected

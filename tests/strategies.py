@@ -19,11 +19,13 @@ from mailkit.protocol.values.envelope import Envelope
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.metadata import Annotation, Metadata
 from mailkit.protocol.values.namespace import Namespace, Namespaces
 from mailkit.protocol.values.numbers import SequenceSet, UidSet
 from mailkit.protocol.values.quota import Quota, Resource
 from mailkit.protocol.values.rights import ACL, Rights, RightsOffered
-from mailkit.protocol.values.search_result import SearchResult
+from mailkit.protocol.values.saved import SAVED, SavedResult
+from mailkit.protocol.values.search_result import SearchResult, SortResult
 from mailkit.protocol.values.sections import Section
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.protocol.values.status import MailboxStatus
@@ -78,6 +80,7 @@ NAMESPACES = st.builds(Namespace, TEXT, _maybe(st.sampled_from("/.é")))
 STATUSES = st.builds(
     MailboxStatus, messages=_maybe(COUNT), uid_next=_maybe(COUNT), size=_maybe(COUNT), mailbox_id=_maybe(TEXT)
 )
+METADATA = st.builds(Metadata, st.dictionaries(TEXT, _maybe(OCTETS), max_size=2), _maybe(COUNT))
 LISTINGS = st.builds(
     Listing,
     TEXT,
@@ -85,6 +88,9 @@ LISTINGS = st.builds(
     _maybe(st.sampled_from("/.")),
     _maybe(TEXT),
     _maybe(STATUSES),
+    _maybe(RIGHTS),
+    _maybe(METADATA),
+    st.frozensets(ATOM, max_size=2),
 )
 
 ADDRESSES = st.builds(Address, _maybe(LINE), LINE, LINE)
@@ -152,6 +158,10 @@ MESSAGES = st.builds(
 SEARCH_RESULTS = st.builds(
     SearchResult, KNOWN_UIDS, _maybe(COUNT), _maybe(NUMBER), partial=_maybe(KNOWN_UIDS), tag=_maybe(TEXT)
 )
+SORT_RESULTS = st.builds(
+    SortResult, _some(NUMBER), _maybe(COUNT), _maybe(NUMBER), partial=_maybe(_some(NUMBER)), tag=_maybe(TEXT)
+)
+FLAG_CHANGES = st.builds(updates.FlagsChanged, NUMBER, _maybe(NUMBER), _maybe(FLAG_SETS), _maybe(COUNT))
 
 APPEND_UIDS = st.builds(codes.AppendUid, NUMBER, KNOWN_UIDS)
 COPY_UIDS = st.builds(codes.CopyUid, NUMBER, RUNS, RUNS)
@@ -168,7 +178,9 @@ CODES = st.builds(
 )  # fmt: skip
 
 WORDS = ATOM.map(search_key.Word)
-KEYS = st.builds(search_key.Key, ATOM, _some(st.one_of(TEXT, WORDS, COUNT, DAYS, UID_SETS, SEQUENCE_SETS)))
+KEYS = st.builds(
+    search_key.Key, ATOM, _some(st.one_of(TEXT, WORDS, COUNT, DAYS, UID_SETS, SEQUENCE_SETS, st.just(SAVED)))
+)
 SEARCH_KEYS: SearchStrategy[search_key.SearchKey] = st.recursive(
     KEYS,
     lambda inner: st.one_of(
@@ -185,6 +197,7 @@ THREADS = st.recursive(
 VALUES: dict[type, SearchStrategy[object]] = {
     ACL: st.dictionaries(TEXT, RIGHTS, max_size=3).map(ACL),
     Address: ADDRESSES,
+    Annotation: st.builds(Annotation, TEXT, TEXT, METADATA),
     BodyStructure: STRUCTURES,
     Capabilities: CAPABILITIES,
     Endpoint: st.builds(Endpoint, TEXT, COUNT, st.sampled_from(Security), _maybe(TEXT), path=_maybe(TEXT)),
@@ -195,19 +208,31 @@ VALUES: dict[type, SearchStrategy[object]] = {
     Listing: LISTINGS,
     MailboxStatus: STATUSES,
     MessageData: MESSAGES,
+    Metadata: METADATA,
     Namespace: NAMESPACES,
     Namespaces: st.builds(Namespaces, _some(NAMESPACES), _some(NAMESPACES), _some(NAMESPACES)),
     Quota: st.builds(Quota, TEXT, _some(RESOURCES)),
     Resource: RESOURCES,
     Rights: RIGHTS,
     RightsOffered: st.builds(RightsOffered, RIGHTS, _some(RIGHTS)),
+    SavedResult: st.just(SAVED),
     SearchResult: SEARCH_RESULTS,
     Section: SECTIONS,
     Security: st.sampled_from(Security),
     Selected: st.builds(
-        Selected, COUNT, _maybe(COUNT), FLAG_SETS, _maybe(FLAG_SETS), _maybe(NUMBER), is_read_only=st.booleans()
+        Selected,
+        COUNT,
+        _maybe(COUNT),
+        FLAG_SETS,
+        _maybe(FLAG_SETS),
+        _maybe(NUMBER),
+        is_read_only=st.booleans(),
+        vanished=KNOWN_UIDS,
+        changed=_some(FLAG_CHANGES),
+        listing=_maybe(LISTINGS),
     ),
     SequenceSet: SEQUENCE_SETS,
+    SortResult: SORT_RESULTS,
     SpecialUse: st.sampled_from(SpecialUse),
     Thread: THREADS,
     UidSet: UID_SETS,
@@ -225,7 +250,7 @@ VALUES: dict[type, SearchStrategy[object]] = {
     updates.Alert: st.builds(updates.Alert, TEXT),
     updates.Exists: st.builds(updates.Exists, COUNT),
     updates.Expunged: st.builds(updates.Expunged, NUMBER),
-    updates.FlagsChanged: st.builds(updates.FlagsChanged, NUMBER, _maybe(NUMBER), _maybe(FLAG_SETS), _maybe(COUNT)),
+    updates.FlagsChanged: FLAG_CHANGES,
     updates.Recent: st.builds(updates.Recent, COUNT),
     updates.Vanished: st.builds(updates.Vanished, KNOWN_UIDS, st.booleans()),
 }

@@ -47,6 +47,7 @@ class Conversation:
         pending = self.engine.submit(command)
         while pending.pieces:
             if self.engine.next_piece() is None:
+                assert pending.has_begun, f"{command.verb} waits for another command to end"
                 self.receive(b"+ go ahead\r\n")
         return pending
 

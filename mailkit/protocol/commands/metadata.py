@@ -70,6 +70,10 @@ class GetMetadata(Command[Metadata]):
             for entry in self.entries:
                 out.text(entry)
 
+    def conflicts(self, other: Command[object]) -> bool:
+        """Rows are told apart by name."""
+        return isinstance(other, GetMetadata) and self.mailbox == other.mailbox
+
     def claims(self, row: Untagged) -> bool:
         """With values: a list of names is news that others have changed something (RFC 5464 §4.4.2)."""
         if row.name != b"METADATA":

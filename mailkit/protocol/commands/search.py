@@ -46,10 +46,11 @@ class Search(Command[SearchResult]):
 
     def conflicts(self, other: Command[object]) -> bool:
         """An ESEARCH response names its command, a SEARCH response does not."""
-        return isinstance(other, Search) and not (self._is_extended and other._is_extended)
+        return isinstance(other, Search) and not (self.is_extended and other.is_extended)
 
     @property
-    def _is_extended(self) -> bool:
+    def is_extended(self) -> bool:
+        """Whether the answer is an ESEARCH response."""
         return bool(self.returns) or self.partial is not None
 
     def fold(self, answer: Answer) -> SearchResult:

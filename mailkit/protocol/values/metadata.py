@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
@@ -10,8 +10,10 @@ from mailkit.protocol.values.names import decode_name
 from mailkit.protocol.wire.reader import Reader
 
 
-def _pairs(entries: Mapping[str, bytes | None]) -> tuple[tuple[str, bytes | None], ...]:
-    return tuple(entries.items())
+def _pairs(
+    entries: Mapping[str, bytes | None] | Iterable[tuple[str, bytes | None]],
+) -> tuple[tuple[str, bytes | None], ...]:
+    return tuple(dict(entries).items())
 
 
 @attrs.frozen

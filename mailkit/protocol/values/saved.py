@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias, final
+from typing import Final, TypeAlias
+
+import attrs
 
 from mailkit.protocol.values.numbers import UidSet
 
 
-@final
+@attrs.frozen
 class SavedResult:
     """Stands where a set of UIDs does, and means what the last `SEARCH RETURN (SAVE)` found; needs SEARCHRES.
 
     Only the server knows its members, so every UID may be one of them. There is one such value, `SAVED`.
     """
 
-    __slots__ = ()
-
     def __contains__(self, uid: object) -> bool:
         return isinstance(uid, int)
 
     def __bytes__(self) -> bytes:
         return b"$"
-
-    def __repr__(self) -> str:
-        return "SAVED"
 
 
 SAVED: Final = SavedResult()
