@@ -225,7 +225,8 @@ _HOMES = {
     "mailkit.endpoint": "Security",
     "mailkit.errors": (
         "AuthenticationFailed AuthorizationFailed CannotConnect CertificateRejected ClientFault CommandRefused "
-        "ConfigurationError ConnectionLost CredentialsExpired InUse LimitReached MailboxChanged MailboxCorrupted MailboxExists "
+        "ConfigurationError ConnectionLost CredentialsExpired InUse LimitReached MailboxChanged MailboxCorrupted "
+        "MailboxExists "
         "MailboxNotEmpty MailboxNotFound MailkitError MessageGone MetadataRefused NotFetched NotSupported "
         "OverQuota PermissionDenied PrivacyRequired ProtocolViolation ReadOnly Referred ServerFault "
         "ServerUnavailable Throttled TimedOut TooBig Unsupported UsageError"
