@@ -122,9 +122,19 @@ class Fetch(Command[list[MessageData]]):
     vanished: bool = False
     sink_of: Callable[[int, int], Sink | None] | None = attrs.field(default=None, repr=False)
     """Given a message's UID and a literal's size: where shall it go? None keeps it."""
+    _names: frozenset[str] = attrs.field(init=False, repr=False, eq=False)
+    _others: tuple[FetchItem, ...] = attrs.field(init=False, repr=False, eq=False)
     verb: ClassVar[str] = "UID FETCH"
     answers: ClassVar[frozenset[bytes]] = frozenset({b"FETCH"})
     repeatable: ClassVar[bool] = True
+
+    @_names.default
+    def _items_by_name(self) -> frozenset[str]:
+        return frozenset(item.name for item in self.items if isinstance(item, Item))
+
+    @_others.default
+    def _items_with_arguments(self) -> tuple[FetchItem, ...]:
+        return tuple(item for item in self.items if not isinstance(item, Item))
 
     @property
     def streams(self) -> bool:  # type: ignore[override]  # a constant of each instance
@@ -183,4 +193,5 @@ class Fetch(Command[list[MessageData]]):
 
     def is_whole(self, data: MessageData) -> bool:
         """Whether all that was asked for has come: a server may tell it in several responses."""
-        return all(item.is_in(data) for item in self.items) or bool(data.defects)
+        has_all = self._names <= data.items and all(item.is_in(data) for item in self._others)
+        return has_all or bool(data.defects)

@@ -8,7 +8,7 @@ from itertools import compress
 
 from mailkit.protocol.values.address import Address, GroupMark, read_address_fields
 from mailkit.protocol.values.dates import read_internal_date
-from mailkit.protocol.values.envelope import AddressList, Envelope, envelope_of, sorted_out
+from mailkit.protocol.values.envelope import AddressList, envelope_of, sorted_out
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.msg_att import read_message_data
@@ -107,7 +107,7 @@ _FIELDS = re.compile(
 )
 _NOBODY: AddressList = ((), ())
 _LONGEST_CACHED = 128
-"""One address, as a rule. Longer texts are not kept: they do not repeat, and a cache must not grow as a sender likes."""
+"""One address, as a rule. Longer ones are not kept: they do not repeat, and no cache grows as a sender likes."""
 
 
 def _plain(text: bytes | None) -> bytes | None:

@@ -19,7 +19,7 @@ class Frame:
     @property
     def size(self) -> int:
         """Octets held by this frame."""
-        return len(self.head) + sum(map(len, self.rest))
+        return len(self.head) + sum(map(len, self.rest)) if self.rest else len(self.head)
 
     def flat(self, longest: int = 64 * 1024) -> bytes | None:
         """The response as one text, its literals written as quoted strings, for readers by pattern.

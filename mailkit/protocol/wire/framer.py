@@ -47,8 +47,8 @@ class Framer:
         self._size = 0  # octets of those parts
         self._announced = 0  # octets of the literal under way
         self._due = 0  # octets still to come of the literal under way
-        self._literal: BytesIO | None = None
-        self._sink: Sink | None = None
+        self._sink: Sink | None = None  # where those go
+        self._literal: BytesIO | None = None  # which has them, if they are kept
 
     @property
     def stage(self) -> int:
@@ -73,7 +73,7 @@ class Framer:
     @property
     def wanted(self) -> int | None:
         """How many octets of a literal are due, or None where a line is."""
-        if self._literal is None and self._sink is None:
+        if self._sink is None:
             return None
         return self._due - min(self._due, self._end - self._start)
 
@@ -106,12 +106,19 @@ class Framer:
 
     def next_frame(self) -> Frame | None:
         """The next whole response, or None until more octets have come."""
-        while True:
-            if (self._literal is not None or self._sink is not None) and not self._take_literal():
+        while self._sink is None or self._take_literal(self._sink):
+            start = self._start
+            end = self._buffer.find(b"\n", self._scanned, self._end)
+            if end < 0:
+                self._scanned = self._end
+                self._check_line(self._end - start)
                 return None
-            text = self._take_line()
-            if text is None:
-                return None
+            stop = end - 1 if end > start and self._buffer[end - 1] == 0x0D else end
+            if stop == end and not self.limits.bare_line_feeds:
+                raise ProtocolViolation(f"an unterminated line: {self._excerpt()!r}")
+            self._check_line(stop - start)
+            text = self._view[start:stop].tobytes()
+            self._start = self._scanned = end + 1
             if text.endswith(b"}") and self._begin_literal(text):
                 continue
             if not self._parts:
@@ -120,22 +127,11 @@ class Framer:
             self._parts = []
             self._size = 0
             return frame
+        return None
 
-    def _take_line(self) -> bytes | None:
-        end = self._buffer.find(b"\n", self._scanned, self._end)
-        if end < 0:
-            self._scanned = self._end
-            if self._end - self._start > self.limits.line:
-                raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")
-            return None
-        start = self._start
-        stop = end - 1 if end > start and self._buffer[end - 1] == 0x0D else end
-        if stop == end and not self.limits.bare_line_feeds:
-            raise ProtocolViolation(f"an unterminated line: {self._excerpt()!r}")
-        if stop - start > self.limits.line:
+    def _check_line(self, size: int) -> None:
+        if size > self.limits.line:
             raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")
-        self._start = self._scanned = end + 1
-        return bytes(self._view[start:stop])
 
     def _begin_literal(self, text: bytes) -> bool:
         found = _ANNOUNCEMENT.match(text, text.rfind(b"{"))
@@ -148,27 +144,34 @@ class Framer:
             raise ProtocolViolation(f"a literal of {found[1][:24].decode('ascii')} octets")
         size = int(found[1])
         held = self._size + len(text)
-        self._sink = self._sink_for(self._parts[0] if self._parts else text, size) if self._sink_for else None
-        allowed = self.limits.literal + self.extra if self._sink is None else self.limits.streamed
+        sink = self._sink_for(self._parts[0] if self._parts else text, size) if self._sink_for else None
+        allowed = self.limits.literal + self.extra if sink is None else self.limits.streamed
         if size > allowed:
             raise ProtocolViolation(f"a literal of {size} octets, where {allowed} are allowed")
         if len(self._parts) >= 2 * self.limits.literals:
             raise ProtocolViolation(f"more than {self.limits.literals} literals in one response")
-        if self._sink is None:
+        if sink is None:
             held += size
-            self._literal = BytesIO()
         if held > self.limits.response + self.extra:
             raise ProtocolViolation(f"a response larger than {self.limits.response + self.extra} octets")
         self._size = held
         self._parts.append(text)
+        if sink is None and size <= self._end - self._start:
+            self._parts.append(self._view[self._start : self._start + size].tobytes())
+            self._start += size
+            self._scanned = self._start
+            return True
         self._announced = self._due = size
+        self._literal = BytesIO() if sink is None else None
+        self._sink = sink if self._literal is None else self._literal.write
         return True
 
-    def _take_literal(self) -> bool:
+    def _take_literal(self, sink: Sink) -> bool:
+        """Hand over what is there of the literal under way; whether that is all."""
         count = min(self._due, self._end - self._start)
         if count:
             with self._view[self._start : self._start + count] as octets:
-                (self._sink or self._literal.write)(octets)  # type: ignore[union-attr]  # one of the two is there
+                sink(octets)
             self._start += count
             self._due -= count
         self._scanned = self._start
