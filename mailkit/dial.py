@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from socket import socket
 from ssl import SSLContext
 
 import attrs
@@ -10,7 +11,7 @@ import attrs
 from mailkit.endpoint import Endpoint, Security
 from mailkit.errors import CannotConnect
 from mailkit.protocol.authentication import log_in
-from mailkit.protocol.network import TLS, Address, Network
+from mailkit.protocol.network import TLS, Address, Network, Transport
 from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.sasl.choose import Credentials
 from mailkit.protocol.session import Session
@@ -37,20 +38,17 @@ class Dialer:
     argv: Sequence[str] | None = None
     """The command of a child process to talk to, in the place of a server on the network."""
 
+    connect_timeout: float | None = None
+    """Seconds for the connection to come about, where they are not those of `timeout`."""
+    open_socket: Callable[[str, int], socket] | None = None
+    """What connects in our place, by way of a proxy say."""
+
     async def dial(self) -> Session:
         """A connection that is authenticated and ready for use, or an error and nothing left open."""
         place = self.endpoint
         tls = None if place.security is Security.PLAINTEXT else TLS(place.host, self.ssl_context or verified_context())
-        if self.argv is not None:
-            transport = await self.network.spawn(self.argv)
-        else:
-            transport = await self.network.connect(
-                Address(place.host, place.port, place.path),
-                tls if place.security is Security.TLS else None,
-                self.timeout,
-            )
         session = Session(
-            transport,
+            await self._reach(tls if place.security is Security.TLS else None),
             self.network,
             limits=self.limits,
             timeout=self.timeout,
@@ -67,6 +65,19 @@ class Dialer:
             await session.close()
             raise
         return session
+
+    async def _reach(self, tls: TLS | None) -> Transport:
+        place, seconds = self.endpoint, self.timeout if self.connect_timeout is None else self.connect_timeout
+        if self.argv is not None:
+            return await self.network.spawn(self.argv)
+        if self.open_socket is None:
+            return await self.network.connect(Address(place.host, place.port, place.path), tls, seconds)
+        open_socket = self.open_socket
+        try:
+            sock = await self.network.call(lambda: open_socket(place.host, place.port))
+        except OSError as problem:
+            raise CannotConnect(f"connecting to {place.host}:{place.port} by open_socket: {problem}") from problem
+        return await self.network.adopt(sock, tls, seconds)
 
     async def _log_in(self, session: Session) -> None:
         if self.credentials is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from socket import socket
 from ssl import SSLContext
 
 from mailkit.credentials import Credentials, resolve
@@ -32,6 +33,8 @@ async def connect(
     reconnect: bool = True,
     compress: bool = False,
     path: str | None = None,
+    open_socket: Callable[[str, int], socket] | None = None,
+    connect_timeout: float | None = None,
     limits: Limits = Limits(),
     on_command: Callable[[CommandEvent], object] | None = None,
     on_alert: Callable[[str], object] | None = None,
@@ -41,9 +44,11 @@ async def connect(
     `url` is `imaps://user@host` for TLS, `imap://user@host` for STARTTLS, which is then required; `host`, `port`,
     `user` and `security` say the same in pieces, and `path` is a Unix socket in the place of a host. `credentials` is a
     password, or `Password`, `OAuth2`, `External` …; without any, the environment (MAILKIT_PASSWORD) and the keyring are
-    asked. The strongest mechanism that both sides have is used. `timeout` is in seconds, for every wait. What was cut
-    off is sent again where that does no harm, unless `reconnect` is False. With `compress` the connection is compressed
-    where the server offers it (RFC 4978): for slow links, since it costs both sides more than it saves on fast ones.
+    asked. The strongest mechanism that both sides have is used. `timeout` is in seconds, for every wait, and
+    `connect_timeout` for the connection itself, where that is to be another. `open_socket(host, port)` connects in our
+    place, through a proxy say. What was cut off is sent again where that does no harm, unless `reconnect` is False.
+    With `compress` the connection is compressed where the server offers it (RFC 4978): for slow links, since it costs
+    both sides more than it saves on fast ones.
 
     Raises `CannotConnect`, `CertificateRejected`, `AuthenticationFailed`, and `UsageError` before anything is sent.
     """
@@ -59,6 +64,8 @@ async def connect(
         on_command,
         on_alert,
         compress,
+        connect_timeout=connect_timeout,
+        open_socket=open_socket,
     )
     return await _opened(dialer, max_connections, reconnect=reconnect)
 

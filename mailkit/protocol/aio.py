@@ -8,8 +8,9 @@ import socket
 import ssl
 import subprocess
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import TypeVar
 
 from mailkit.errors import ConnectionLost, ProtocolViolation, TimedOut
 from mailkit.protocol.child import reap, spawn
@@ -18,6 +19,8 @@ from mailkit.protocol.network import TLS, Address, Transport
 from mailkit.protocol.tls import channel_binding, named
 from mailkit.protocol.wire.framer import Framer
 from mailkit.protocol.wire.writer import AT_ONCE
+
+T = TypeVar("T")
 
 _PAUSE_AT = 256 * 1024
 
@@ -260,6 +263,9 @@ class AioNetwork:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+    async def call(self, function: Callable[[], T]) -> T:
+        return await asyncio.to_thread(function)
 
 
 async def _connected(address: Address, timeout: float | None) -> socket.socket:

@@ -33,11 +33,11 @@ async def log_in(
     )
     if isinstance(way, choose.LoginCommand):
         try:
-            await session.run(Login(way.user, way.password()))
+            await session.run(Login(way.user, await session.network.call(way.password)))
         except CommandRefused as refused:
             raise _failed(refused, None) from None
     else:
-        await authenticate(session, way.start())
+        await authenticate(session, await session.network.call(way.start))
 
 
 async def authenticate(session: Session, mechanism: Mechanism) -> None:

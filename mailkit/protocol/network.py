@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from socket import socket
 from ssl import SSLContext
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import attrs
 
 from mailkit.protocol.wire.framer import Framer
+
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -128,3 +130,7 @@ class Network(Protocol):
     def monitor(self) -> Monitor: ...
 
     async def sleep(self, seconds: float) -> None: ...
+
+    async def call(self, function: Callable[[], T]) -> T:
+        """Call what may take its time, such as somebody's token provider, so that no event loop stands still."""
+        ...

@@ -52,6 +52,7 @@ class Session:
         on_wire: Callable[[Piece | Frame], object] | None = None,
     ) -> None:
         self.transport = transport
+        self.network = network
         self.listeners: list[Callable[[Untagged], object]] = []
         """Called with every untagged response that belongs to no command; they must neither wait nor raise."""
         self._reporter = Reporter(on_command=on_command, on_alert=on_alert, on_wire=on_wire)

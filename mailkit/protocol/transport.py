@@ -213,6 +213,9 @@ class ThreadNetwork:
     async def sleep(self, seconds: float) -> None:
         time.sleep(seconds)  # noqa: ASYNC251  # this is the network for threads
 
+    async def call(self, function: Callable[[], T]) -> T:
+        return function()
+
 
 def _connected(address: Address, deadline: float | None) -> socket.socket:
     """Connected to the first of its addresses that can be; `deadline` bounds them all together, each has its share."""

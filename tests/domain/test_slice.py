@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from mailkit import (
+    AsyncAccount,
     AuthenticationFailed,
     CannotConnect,
     CertificateRejected,
@@ -193,3 +196,29 @@ async def test_the_road_runs_on_pymap(open_pymap: Open) -> None:
             assert await message.raw()
         await account.inbox.messages.mark_seen()
         assert await account.inbox.messages.where(seen=False).count() == 0
+
+
+async def test_a_proxy_may_connect_in_our_place(open_dovecot: Open, dovecot: Dovecot) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def open_socket(host: str, port: int) -> socket.socket:
+        asked.append((host, port))
+        return socket.create_connection(("127.0.0.1", dovecot.tls_port))
+
+    async with open_dovecot(host="localhost", port=7, open_socket=open_socket) as account:
+        assert await account.inbox.messages.count() == 0
+    assert asked == [("localhost", 7)]
+
+
+async def test_a_token_provider_does_not_hold_up_the_loop(connect: Connect, dovecot: Dovecot, fresh_user: User) -> None:
+    threads: list[int] = []
+
+    def password() -> str:
+        threads.append(threading.get_ident())
+        return fresh_user.password
+
+    url = f"imaps://localhost:{dovecot.tls_port}"
+    async with connect(url, user=fresh_user.name, credentials=password, ssl_context=dovecot.ssl_context()) as account:
+        assert await account.inbox.messages.count() == 0
+    is_blocking = connect is not AsyncAccount.connect
+    assert (threads == [threading.get_ident()]) is is_blocking
