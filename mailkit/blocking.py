@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator
 from functools import wraps
+from io import BufferedReader
+from itertools import islice
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
 
@@ -11,8 +14,11 @@ import attrs
 
 from mailkit import opening
 from mailkit.account import AsyncAccount
+from mailkit.arrange import Algorithm
 from mailkit.attachment import AsyncAttachment, AttachmentInfo
+from mailkit.content import AsyncContent
 from mailkit.criteria import All
+from mailkit.errors import UsageError
 from mailkit.items import DEFAULT
 from mailkit.mailbox import AsyncMailbox
 from mailkit.mailbox_info import MailboxInfo
@@ -24,8 +30,12 @@ from mailkit.protocol.network import Network
 from mailkit.protocol.transport import ThreadNetwork
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.special_use import SpecialUse
+from mailkit.reading import buffered
 from mailkit.selection import Selection
 from mailkit.snapshot import Snapshot
+from mailkit.threads import Thread
+from mailkit.verbs import AsyncVerbs
+from mailkit.walk import Walk
 
 CoreT = TypeVar("CoreT")
 CoreT_co = TypeVar("CoreT_co", covariant=True)
@@ -71,27 +81,103 @@ class Attachment(AttachmentInfo):
 
     read = blocking(AsyncAttachment.read)
     save = blocking(AsyncAttachment.save)
+    email = blocking(AsyncAttachment.email)
+
+    @property
+    def defects(self) -> tuple[str, ...]:
+        """What was wrong with the encoding of the content, once that was read or saved."""
+        return self.core.defects
+
+    def open(self) -> BufferedReader:
+        """The content as a file, decoded, read from the server in ranges as it is needed."""
+        return buffered(complete(self.core.open()))
 
 
-class Message(Snapshot):
-    """A message: its attributes are as they were fetched, its verbs talk to the server."""
+class Content(Snapshot):
+    """A message to read: one of a mailbox, or one that is enclosed in another.
 
-    def __init__(self, core: AsyncMessage) -> None:
+    What was not prefetched is fetched when it is asked for; nothing is marked as seen.
+    """
+
+    def __init__(self, core: AsyncContent) -> None:
         super().__init__(core.data)
-        self.core = core
+        self._content = core
 
-    text = blocking(AsyncMessage.text)
-    html = blocking(AsyncMessage.html)
-    raw = blocking(AsyncMessage.raw)
+    @property
+    def core(self) -> AsyncContent:
+        """The same message for asyncio."""
+        return self._content
+
+    text = blocking(AsyncContent.text)
+    html = blocking(AsyncContent.html)
+    headers = blocking(AsyncContent.headers)
+    raw = blocking(AsyncContent.raw)
+    email = blocking(AsyncContent.email)
+    save = blocking(AsyncContent.save)
+
+    @property
+    def defects(self) -> tuple[str, ...]:
+        """What in it could not be understood, the texts read so far included."""
+        return self._content.defects
+
+    def open(self) -> BufferedReader:
+        """The whole message as a file, read from the server in ranges as it is needed."""
+        return buffered(complete(self._content.open()))
 
     def attachments(self) -> list[Attachment]:
         """Its attachments, inline images and enclosed messages, in its order; their content is not fetched yet."""
-        return [Attachment(core) for core in complete(self.core.attachments())]
+        return [Attachment(core) for core in complete(self._content.attachments())]
+
+    def part(self, content_id: str) -> Attachment | None:
+        """The part that its HTML refers to by this `cid:`, such as an inline image; None if there is none."""
+        found = complete(self._content.part(content_id))
+        return None if found is None else Attachment(found)
+
+    def enclosed(self) -> list[Content]:
+        """The messages that are enclosed in it as message/rfc822, in its order, with their envelopes."""
+        return [Content(core) for core in complete(self._content.enclosed())]
+
+
+class Verbs(ABC):
+    """Verbs that change messages; see `AsyncVerbs`."""
+
+    @property
+    @abstractmethod
+    def core(self) -> AsyncVerbs:
+        """The same for asyncio."""
+
+    add_flags = blocking(AsyncVerbs.add_flags)
+    remove_flags = blocking(AsyncVerbs.remove_flags)
+    set_flags = blocking(AsyncVerbs.set_flags)
+    mark_seen = blocking(AsyncVerbs.mark_seen)
+    mark_unseen = blocking(AsyncVerbs.mark_unseen)
+    add_labels = blocking(AsyncVerbs.add_labels)
+    remove_labels = blocking(AsyncVerbs.remove_labels)
+    set_labels = blocking(AsyncVerbs.set_labels)
+    copy_to = blocking(AsyncVerbs.copy_to)
+    move_to = blocking(AsyncVerbs.move_to)
+    delete = blocking(AsyncVerbs.delete)
+
+
+class Message(Content, Verbs):
+    """A message: its attributes are as they were fetched, its verbs talk to the server.
+
+    It is known by its mailbox, UIDVALIDITY and UID: whatever happens, its verbs do not hit another one.
+    """
+
+    def __init__(self, core: AsyncMessage) -> None:
+        super().__init__(core)
+        self._message = core
+
+    @property
+    def core(self) -> AsyncMessage:
+        """The same message for asyncio."""
+        return self._message
 
 
 @attrs.frozen
-class Messages(Selection):
-    """A selection that is iterated by `for`, by ascending UID.
+class Messages(Selection, Verbs):
+    """A selection that is iterated by `for`, in its order: by ascending UID, or as `order_by` says.
 
     Messages come some at a time; other commands may run in between.
     """
@@ -99,10 +185,10 @@ class Messages(Selection):
     @property
     def core(self) -> AsyncMessages:
         """The same selection for asyncio."""
-        return AsyncMessages(self.pool, self.mailbox, self.criterion, self.items, self.window)
+        return AsyncMessages(self.pool, self.mailbox, self.criterion, self.items, self.window, self.order)
 
     def __iter__(self) -> Iterator[Message]:
-        walk = self.walk()
+        walk = Walk(self)
         try:
             while batch := complete(walk.next_batch()):
                 for message in batch:
@@ -110,25 +196,34 @@ class Messages(Selection):
         finally:
             walk.abandon()
 
+    def pages(self, size: int) -> Iterator[list[Message]]:
+        """The messages in lists of this size, the last one perhaps shorter."""
+        if size < 1:
+            raise UsageError(f"a page has one message or more, not {size}")
+        messages = iter(self)
+        while page := list(islice(messages, size)):
+            yield page
+
     uids = blocking(AsyncMessages.uids)
     count = blocking(AsyncMessages.count)
     exists = blocking(AsyncMessages.exists)
-    add_flags = blocking(AsyncMessages.add_flags)
-    remove_flags = blocking(AsyncMessages.remove_flags)
-    mark_seen = blocking(AsyncMessages.mark_seen)
-    mark_unseen = blocking(AsyncMessages.mark_unseen)
+    explain = blocking(AsyncMessages.explain)
 
     def first(self) -> Message | None:
-        """The one with the smallest UID, or None."""
+        """The first one, or None."""
         return _message(complete(self.core.first()))
 
     def last(self) -> Message | None:
-        """The one with the largest UID, or None."""
+        """The last one, or None."""
         return _message(complete(self.core.last()))
 
     def get(self, uid: int) -> Message | None:
         """The message with this UID, or None if it is not among them."""
         return _message(complete(self.core.get(uid)))
+
+    def threads(self, algorithm: str | Algorithm = Algorithm.REFERENCES) -> list[Thread[Message]]:
+        """As `AsyncMessages.threads`."""
+        return [thread.map(Message) for thread in complete(self.core.threads(algorithm))]
 
 
 class Mailbox(MailboxInfo):

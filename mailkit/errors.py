@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 
 class MailkitError(Exception):
     """The root: catching it catches everything that mailkit raises on purpose."""
+
+    done: Collection[int] = ()
+    """Where a verb on many messages failed on the way: the UIDs (a `UidSet`) for which it had been carried out."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickled and copied by what it holds, because the constructors of many take more than a message."""

@@ -6,20 +6,21 @@ from collections.abc import AsyncIterator
 
 import attrs
 
+from mailkit.arrange import Algorithm
+from mailkit.errors import UsageError
+from mailkit.explanation import Explanation, explained
 from mailkit.message import AsyncMessage
-from mailkit.pool import Place
-from mailkit.protocol.commands.store import Store, StoreAction
-from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.selection import WHOLE, Selection
-
-_SET_OCTETS = 8000
-"""How long a set of UIDs in one command may be: RFC 7162 §4 wants servers to take 8,192 octets a line."""
+from mailkit.threads import Thread, threaded
+from mailkit.verbs import AsyncVerbs, Targets
+from mailkit.walk import Walk
 
 
 @attrs.frozen
-class AsyncMessages(Selection):
-    """A selection whose verbs are awaited and that is iterated by `async for`, by ascending UID.
+class AsyncMessages(Selection, AsyncVerbs):
+    """A selection whose verbs are awaited and that is iterated by `async for`, in its order: by ascending UID, or as
+    `order_by` says.
 
     Messages come some at a time; other commands may run in between.
     """
@@ -28,7 +29,7 @@ class AsyncMessages(Selection):
         return self._iterate()
 
     async def _iterate(self) -> AsyncIterator[AsyncMessage]:
-        walk = self.walk()
+        walk = Walk(self)
         try:
             while batch := await walk.next_batch():
                 for message in batch:
@@ -36,54 +37,66 @@ class AsyncMessages(Selection):
         finally:
             walk.abandon()
 
+    async def pages(self, size: int) -> AsyncIterator[list[AsyncMessage]]:
+        """The messages in lists of this size, the last one perhaps shorter."""
+        if size < 1:
+            raise UsageError(f"a page has one message or more, not {size}")
+        page: list[AsyncMessage] = []
+        async for message in self:
+            page.append(message)
+            if len(page) == size:
+                yield page
+                page = []
+        if page:
+            yield page
+
     async def uids(self) -> UidSet:
         """The UIDs of all of them."""
-        return await self.walk().uids()
+        return await Walk(self).uids()
 
     async def count(self) -> int:
         """How many there are."""
-        return (await self.uids()).count
+        return await Walk(self).count()
 
     async def exists(self) -> bool:
         """Whether there is any."""
-        return bool(await self.uids())
+        return bool(await (self[:1] if self.window == WHOLE else self).uids())
 
     async def first(self) -> AsyncMessage | None:
-        """The one with the smallest UID, or None."""
-        first = self if self.window != WHOLE else self[:1]
-        async for message in first:
-            return message
-        return None
+        """The first one, or None."""
+        return await self._one(slice(None, 1))
 
     async def last(self) -> AsyncMessage | None:
-        """The one with the largest UID, or None."""
-        found = await self.uids()
-        return await self._all(found[-1:]).first() if found else None
+        """The last one, or None."""
+        return await self._one(slice(-1, None))
 
     async def get(self, uid: int) -> AsyncMessage | None:
         """The message with this UID, or None if it is not among them."""
-        return await self.where(uid=uid).first()
+        if self.window == WHOLE:
+            return await self.where(uid=uid).first()
+        return await self._of(await self.uids() & UidSet.of(uid)).first()
 
-    # -- changing
+    async def threads(self, algorithm: str | Algorithm = Algorithm.REFERENCES) -> list[Thread[AsyncMessage]]:
+        """The messages as conversations: trees, each with its messages, in the order in which servers give them.
 
-    async def add_flags(self, *flags: str) -> None:
-        """Set these flags on all of them; others that they have stay."""
-        await self._store(StoreAction.ADD, flags)
+        "references" joins by References and then by subject, "refs" by References alone, "orderedsubject" by subject
+        and date (RFC 5256). The server does it where it can (THREAD=…), else the client, the same way.
+        """
+        return await threaded(self, algorithm if isinstance(algorithm, Algorithm) else Algorithm.parse(algorithm))
 
-    async def remove_flags(self, *flags: str) -> None:
-        """Take these flags from all of them."""
-        await self._store(StoreAction.REMOVE, flags)
+    async def explain(self) -> Explanation:
+        """What an iteration does: what is sent to the server, what is left to the client, and what is fetched."""
+        return await explained(self)
 
-    async def mark_seen(self) -> None:
-        r"""Set `\Seen` on all of them."""
-        await self.add_flags(Flag.SEEN)
+    async def _one(self, part: slice) -> AsyncMessage | None:
+        if self.window == WHOLE:
+            async for message in self[part]:
+                return message
+            return None
+        chosen = (await Walk(self).ordered_uids())[part]
+        return await self._of(UidSet(chosen)).first() if chosen else None
 
-    async def mark_unseen(self) -> None:
-        r"""Take `\Seen` from all of them."""
-        await self.remove_flags(Flag.SEEN)
-
-    async def _store(self, action: StoreAction, flags: tuple[str, ...]) -> None:
-        wanted = FlagSet(map(Flag, flags))
-        uids = await self.uids()
-        for chunk in uids.chunks(_SET_OCTETS):
-            await self.pool.run(Store(chunk, action, wanted), Place(self.mailbox, writable=True))
+    async def _targets(self) -> Targets:
+        walk = Walk(self, writable=True)
+        uids = await walk.uids()
+        return Targets(self.pool, walk.place, walk.selected, uids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Generic, TypeVar
 
 import attrs
@@ -22,9 +23,11 @@ from mailkit.errors import (
 from mailkit.healing import Healing
 from mailkit.memory import Memory
 from mailkit.protocol.command import Command
+from mailkit.protocol.commands.append import Append
 from mailkit.protocol.commands.capability import Capability
+from mailkit.protocol.commands.copy import Copy, Move
 from mailkit.protocol.commands.list import List
-from mailkit.protocol.commands.login import Logout
+from mailkit.protocol.commands.login import Logout, Noop
 from mailkit.protocol.commands.select import Examine, Select, Selected, Unselect
 from mailkit.protocol.network import Network
 from mailkit.protocol.pending import Pending
@@ -35,6 +38,7 @@ from mailkit.protocol.values.capability import Capabilities
 T = TypeVar("T")
 
 _PATIENCE_AT_THE_END = 2.0
+_NEWS_SECONDS = 1.0
 
 
 @attrs.frozen
@@ -54,6 +58,8 @@ class Connection:
     mailbox: str | None = None
     selected: Selected = Selected()
     is_writable: bool = False
+    looked_at: float = 0.0
+    """When the server was last asked what is new in the mailbox, by the monotonic clock."""
     is_taken: bool = False
     is_lent: bool = False
     is_watching: bool = False
@@ -141,10 +147,29 @@ class Pool:
 
         return await self._healed(command, once)
 
+    async def opened(self, place: Place, *, anew: bool = False) -> Selected:
+        """What the server told of the mailbox when it was opened, which it is now.
+
+        With `anew` a command that follows knows of what has come since, by ourselves or, but for the last second, by
+        others: a server need not look before it searches (RFC 9051 §5.2), and Dovecot does not.
+        """
+
+        async def once() -> Selected:
+            async with self.lease(place) as connection:
+                if anew and monotonic() - connection.looked_at > _NEWS_SECONDS:
+                    await connection.session.run(Noop())
+                    connection.looked_at = monotonic()
+                return connection.selected
+
+        return await self._healed(Examine(place.mailbox), once)
+
     def note(self, command: Command[object], place: Place | None, result: object) -> None:
         """A command has been carried out: remember what later verbs need to know of it."""
         if place is not None:
             self.memory.note(command, place.mailbox, self._validities.get(place.mailbox), result)
+        if isinstance(command, Append | Copy | Move):
+            for known in self._connections:
+                known.looked_at = 0.0 if known.mailbox == command.mailbox else known.looked_at
 
     async def capabilities(self) -> Capabilities:
         """What the server offers to us, once we are logged in."""
@@ -339,6 +364,7 @@ class Pool:
                 raise
             connection.mailbox = place.mailbox
             connection.is_writable = place.writable
+            connection.looked_at = monotonic()
         found = connection.selected.uid_validity
         known = self._validities.get(place.mailbox)
         if found is not None:

@@ -1,4 +1,4 @@
-"""What a selection of messages is, and how it is narrowed: nothing here does any I/O."""
+"""What a selection of messages is, and how it is narrowed and ordered: nothing here does any I/O."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from typing import Self, Unpack
 
 import attrs
 
+from mailkit.arrange import SortKey
 from mailkit.criteria import And, Criterion, Not, Terms, Uid, from_terms
 from mailkit.errors import UsageError
 from mailkit.items import checked
 from mailkit.pool import Pool
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.walk import Walk
 
 WHOLE = slice(None)
 
 
 @attrs.frozen
 class Selection:
-    """Messages of one mailbox, by criteria and slice."""
+    """Messages of one mailbox, by criteria, order and slice."""
 
     pool: Pool = attrs.field(repr=False)
     mailbox: str
     criterion: Criterion
     items: frozenset[str]
     window: slice = WHOLE
+    order: tuple[SortKey, ...] = ()
 
     def where(self, *criteria: Criterion, **terms: Unpack[Terms]) -> Self:
         """Those that match all of these, too. Any text is safe: it is a value, never a part of the command."""
@@ -35,6 +36,18 @@ class Selection:
         excluded = And.of((*criteria, from_terms(terms)))
         return self._narrowed(And.of((self.criterion, Not(excluded))))
 
+    def order_by(self, *keys: str | SortKey) -> Self:
+        """The same messages in this order, the first key first; without keys, by ascending UID as they were.
+
+        Keys are "date" (when it was written), "arrival", "subject" (without "Re:" and the like), "from", "to", "cc",
+        "size", "display-from" and "display-to"; a minus turns one round, so "-date" is the newest first. What is equal
+        stands by ascending UID. The server sorts where it has SORT (RFC 5256), else the client does, the same way.
+        """
+        if self.window != WHOLE:
+            raise UsageError("order the selection first, then slice it")
+        wanted = tuple(key if isinstance(key, SortKey) else SortKey.parse(key) for key in keys)
+        return attrs.evolve(self, order=wanted)
+
     def only(self, *items: str) -> Self:
         """The same messages, with nothing but the UID and these items in their snapshots."""
         return attrs.evolve(self, items=checked(items))
@@ -44,21 +57,17 @@ class Selection:
         return attrs.evolve(self, items=self.items | checked(items))
 
     def __getitem__(self, part: slice) -> Self:
-        """Some of them by rank: `[:20]` the first twenty, `[-20:]` the last."""
+        """Some of them by rank: `[:20]` the first twenty, `[-20:]` the last, without a look at the others."""
         if not isinstance(part, slice) or part.step not in (None, 1):  # type: ignore[redundant-expr]  # callers err
             raise UsageError("a selection is sliced without a step; one message is had by get(uid), first() or last()")
         if self.window != WHOLE:
             raise UsageError("the selection is sliced already")
         return attrs.evolve(self, window=part)
 
-    def walk(self) -> Walk:
-        """An iteration of its own over the selection."""
-        return Walk(self.pool, self.mailbox, self.criterion, self.items, self.window)
-
     def _narrowed(self, criterion: Criterion) -> Self:
         if self.window != WHOLE:
             raise UsageError("narrow the selection first, then slice it")
         return attrs.evolve(self, criterion=criterion)
 
-    def _all(self, uids: UidSet) -> Self:
-        return attrs.evolve(self, criterion=Uid(uids), window=WHOLE)
+    def _of(self, uids: UidSet) -> Self:
+        return attrs.evolve(self, criterion=Uid(uids), window=WHOLE, order=())

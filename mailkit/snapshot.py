@@ -6,7 +6,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
+from mailkit.arrange import message_ids
 from mailkit.errors import NotFetched
+from mailkit.items import REFERENCES
 from mailkit.mime.body import body_parts
 from mailkit.mime.parameters import filename
 from mailkit.protocol.values.address import Address
@@ -117,6 +119,13 @@ class Snapshot:
     def in_reply_to(self) -> str:
         """The In-Reply-To field; empty where there is none."""
         return self.envelope.in_reply_to
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The identifiers in the References field, the root of the thread first."""
+        if REFERENCES not in self.data.sections:
+            return self._missing("references", ())
+        return message_ids((self.data.sections[REFERENCES] or b"").decode("utf-8", "replace"))
 
     @property
     def email_id(self) -> str:

@@ -2,53 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import TypeVar
+
+import attrs
 
 from mailkit.criteria import Compiled, Criterion, compile, matches  # noqa: A004  # the verb that compilers use
 from mailkit.items import fetch_items
 from mailkit.message import AsyncMessage
-from mailkit.planner import Fetching
-from mailkit.pool import Place, Pool
+from mailkit.planner import WINDOW, Fetching
+from mailkit.pool import Place
 from mailkit.protocol.commands.search import Search
+from mailkit.protocol.commands.select import Selected
+from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.search_key import Key, SearchKey
+from mailkit.ranks import first_ranks, partial_range, ranks
+from mailkit.searching import CharsetRefused, Searcher, fits
+from mailkit.selection import WHOLE, Selection
+from mailkit.sorting import client_items, client_sort, server_sort
 from mailkit.texts import TEXTS, with_texts
+from mailkit.unsent import without_charset
 
-_EVERYTHING = slice(None)
+T = TypeVar("T")
 
 
 class Walk:
-    """Gives the messages of a selection batch by batch.
+    """Gives the messages of a selection batch by batch, or only their UIDs.
 
-    What the server cannot search is finished here over what it left; a slice then counts what is left over.
+    What the server cannot search is finished here over what it left; a slice then counts what is left over. The
+    UIDVALIDITY of the mailbox as it was searched goes with every message.
     """
 
-    def __init__(
-        self, pool: Pool, mailbox: str, criterion: Criterion, items: frozenset[str], window: slice = _EVERYTHING
-    ) -> None:
-        self._pool = pool
-        self._place = Place(mailbox)
-        self._criterion = criterion
-        self._items = items
-        self._window = window
+    def __init__(self, selection: Selection, *, writable: bool = False) -> None:
+        self.place = Place(selection.mailbox, writable=writable)
+        self.selected = Selected()
+        self.capabilities = Capabilities()
+        self._pool = selection.pool
+        self._selection = selection
+        self._compiled: Compiled | None = None
         self._rest: Criterion | None = None
         self._fetching: Fetching | None = None
 
+    async def open(self) -> Compiled:
+        """Open the mailbox, once; what the server will be asked for, and what is left to do here."""
+        if self._compiled is None:
+            self.selected = await self._pool.opened(self.place, anew=True)
+            self.place = Place(self.place.mailbox, self.place.writable, self.selected.uid_validity)
+            self.capabilities = await self._pool.capabilities()
+            self._compiled = compile(self._selection.criterion, self.capabilities, datetime.now(UTC))
+        return self._compiled
+
+    @property
+    def knows_all(self) -> bool:
+        """Whether the UIDs are known without a search; the walk is open."""
+        return self._compiled is not None and self._known(self._compiled) is not None
+
     async def uids(self) -> UidSet:
         """The UIDs of the selection."""
-        compiled, found = await self._search()
-        if compiled.rest is not None:
-            found = await self._filtered(compiled, found)
-        return found[self._window]
+        members = await self._members()
+        return members if isinstance(members, UidSet) else UidSet(members)
+
+    async def ordered_uids(self) -> list[int]:
+        """The UIDs of the selection in its order."""
+        return list(await self._members())
+
+    async def count(self) -> int:
+        """How many messages there are, counted by the server where that is possible."""
+        compiled = await self.open()
+        if compiled.rest is None and "ESEARCH" in self.capabilities and fits(compiled.server):
+            result = await self._asked(lambda key: self._searcher.run(Search(key, ("COUNT",))))
+            if result.count is not None and self._compiled is compiled:
+                return len(ranks(self._selection.window, result.count))
+        return len(await self._members())
 
     async def next_batch(self) -> list[AsyncMessage]:
         """The next messages, at least one; none at the end."""
         if self._fetching is None:
             self._fetching = await self._start()
-        texts = self._items & TEXTS
+        texts = self._selection.items & TEXTS
         while found := await self._fetching.next_batch():
             if texts:
-                found = await with_texts(self._pool, self._place, found, texts)
-            batch = [AsyncMessage(data, self._pool, self._place) for data in found]
+                found = await with_texts(self._pool, self.place, found, texts)
+            batch = [AsyncMessage(data, self._pool, self.place) for data in found]
             if self._rest is not None:
                 batch = [message for message in batch if matches(self._rest, message)]
             if batch:
@@ -61,33 +98,112 @@ class Walk:
             self._fetching.abandon()
 
     async def _start(self) -> Fetching:
-        compiled, found = await self._search()
-        items = self._items
-        if compiled.rest is not None and self._window != _EVERYTHING:
-            found = await self._filtered(compiled, found)
-        elif compiled.rest is not None:
+        compiled = await self.open()
+        selection = self._selection
+        items = selection.items
+        if known := self._known(compiled):
+            members: UidSet | list[int] = known
+        elif compiled.rest is not None and selection.window == WHOLE and not selection.order:
+            members = await self._search()
+            compiled = await self.open()
             self._rest = compiled.rest
             items |= compiled.items
-        return await self._fetch(found[self._window], items)
+        else:
+            members = await self._members()
+        return self._fetch(members, items, in_order=bool(selection.order))
 
-    async def _search(self) -> tuple[Compiled, UidSet]:
-        """What the server finds, and what is left to find here."""
-        capabilities = await self._pool.capabilities()
-        compiled = compile(self._criterion, capabilities, datetime.now(UTC))
-        returns = ("ALL",) if "ESEARCH" in capabilities else ()
-        found = await self._pool.run(Search(compiled.server, returns), self._place)
-        return compiled, found.uids
+    @property
+    def _searcher(self) -> Searcher:
+        return Searcher(self._pool, self.place, "ESEARCH" in self.capabilities)
 
-    async def _fetch(self, uids: UidSet, items: frozenset[str]) -> Fetching:
-        wanted = fetch_items(items, await self._pool.capabilities())
-        return Fetching(self._pool, self._place, uids, wanted, in_order=bool(items & TEXTS))
+    def _known(self, compiled: Compiled) -> UidSet | None:
+        """The UIDs where they were all that was asked for: a FETCH leaves out those that are not there."""
+        match compiled.server:
+            case Key("UID", (UidSet() as uids,)) if not (uids.has_star or compiled.rest or self._selection.order):
+                whole = self._selection.window == WHOLE and uids.count <= WINDOW
+                return uids if whole or (uids.count == 1 and 0 in ranks(self._selection.window, 1)) else None
+        return None
 
-    async def _filtered(self, compiled: Compiled, found: UidSet) -> UidSet:
-        """The UIDs of those that match what is left of the search."""
-        walk = Walk(self._pool, self._place.mailbox, self._criterion, compiled.items)
-        walk._rest = compiled.rest  # one of our own
-        walk._fetching = await self._fetch(found, compiled.items)  # one of our own
+    async def _members(self) -> UidSet | list[int]:
+        """The UIDs of the selection in its order."""
+        compiled = await self.open()
+        selection = self._selection
+        if selection.order:
+            return (await self._sorted(compiled))[selection.window]
+        if compiled.rest is None and (few := await self._sliced(compiled)) is not None:
+            return few
+        found = await self._search()
+        return await self._filtered(found, selection.window)
+
+    async def _sliced(self, compiled: Compiled) -> UidSet | None:
+        """A slice of what the server finds, where it can tell that without telling all."""
+        window = self._selection.window
+        extended = "ESEARCH" in self.capabilities and fits(compiled.server)
+        if extended and "PARTIAL" in self.capabilities and (part := partial_range(window)) is not None:
+            told = (await self._asked(lambda key: self._searcher.run(Search(key, partial=part)))).partial
+        elif extended and window in (slice(None, 1), slice(-1, None)):
+            option = "MAX" if window.stop is None else "MIN"
+            result = await self._asked(lambda key: self._searcher.run(Search(key, (option,))))
+            one = result.max if window.stop is None else result.min
+            told = UidSet() if one is None else UidSet.of(one)
+        else:
+            return None
+        # A server that takes no charset has been asked for more than what is wanted.
+        return told if self._compiled is compiled else None
+
+    async def _search(self) -> UidSet:
+        """What the server finds."""
+        return await self._asked(self._searcher.found)
+
+    async def _asked(self, ask: Callable[[SearchKey], Awaitable[T]]) -> T:
+        """Ask the server; where it takes no charset that could say it all, for less."""
+        compiled = await self.open()
+        try:
+            return await ask(compiled.server)
+        except CharsetRefused:
+            criterion = without_charset(self._selection.criterion, self.capabilities)
+            self._compiled = compile(criterion, self.capabilities, datetime.now(UTC))
+            return await ask(self._compiled.server)
+
+    async def _filtered(self, found: UidSet, window: slice) -> UidSet:
+        """The UIDs of those that match what is left of the search, as many as the slice needs."""
+        compiled = await self.open()
+        if compiled.rest is None:
+            return found[window]
+        from_end, enough = first_ranks(window)
+        uids = list(reversed(found)) if from_end else found
+        walk = self._over(uids, compiled.items, compiled.rest, in_order=from_end)
         matching: list[int] = []
-        while batch := await walk.next_batch():
+        while (enough is None or len(matching) < enough) and (batch := await walk.next_batch()):
             matching.extend(message.uid for message in batch)
-        return UidSet(matching)
+        walk.abandon()
+        return UidSet(matching[:enough])[window]
+
+    async def _sorted(self, compiled: Compiled) -> list[int]:
+        """All UIDs in the order wanted, by the server where it has SORT."""
+        selection = self._selection
+        ordered = await server_sort(self._pool, self.place, self.capabilities, compiled.server, selection.order)
+        if ordered is not None and compiled.rest is None and fits(compiled.server):
+            return ordered
+        matching = await self._filtered(await self._search(), WHOLE)
+        if ordered is not None:
+            return [uid for uid in ordered if uid in matching]
+        walk = self._over(matching, client_items(selection.order))
+        snapshots: list[AsyncMessage] = []
+        while batch := await walk.next_batch():
+            snapshots += batch
+        return client_sort(snapshots, selection.order)
+
+    def _over(
+        self, uids: UidSet | list[int], items: frozenset[str], rest: Criterion | None = None, *, in_order: bool = False
+    ) -> Walk:
+        """A walk over these, with what this one knows already."""
+        walk = Walk(attrs.evolve(self._selection, items=items, window=WHOLE, order=()))
+        walk.place = self.place
+        walk._rest = rest  # one of our own
+        walk._fetching = self._fetch(uids, items, in_order=in_order)  # one of our own
+        return walk
+
+    def _fetch(self, uids: UidSet | list[int], items: frozenset[str], *, in_order: bool) -> Fetching:
+        wanted = fetch_items(items, self.capabilities)
+        return Fetching(self._pool, self.place, uids, wanted, in_order=in_order or bool(items & TEXTS))

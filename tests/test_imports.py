@@ -59,14 +59,16 @@ LAYERS = (
         "imap4 | pool, planner",
         "mailkit.protocol.classic mailkit.protocol.imap4 mailkit.credentials mailkit.criteria mailkit.endpoint "
         "mailkit.settling mailkit.dial mailkit.memory mailkit.pool mailkit.planner mailkit.healing mailkit.items "
-        "mailkit.listing mailkit.texts",
+        "mailkit.listing mailkit.texts mailkit.searching mailkit.unsent mailkit.ranks mailkit.sorting mailkit.source "
+        "mailkit.reading mailkit.saving mailkit.whole mailkit.headers",
         "keyring",
     ),
     Layer(
         "account, mailbox, messages, message",
         "mailkit.snapshot mailkit.attachment mailkit.message mailkit.walk mailkit.selection mailkit.messages "
         "mailkit.mailbox_info mailkit.mailbox_access mailkit.mailbox mailkit.appending mailkit.events mailkit.watch "
-        "mailkit.configured mailkit.opening mailkit.account mailkit.export mailkit.plan mailkit.json",
+        "mailkit.configured mailkit.opening mailkit.account mailkit.export mailkit.plan mailkit.acts mailkit.verbs "
+        "mailkit.content mailkit.threads mailkit.explanation mailkit.json",
         "cattrs",
     ),
     Layer("blocking", "mailkit.blocking"),

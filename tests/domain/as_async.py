@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from io import BufferedReader
 from typing import Self
 
-from mailkit.blocking import Account, Attachment, Mailbox, Message, Messages
+from mailkit.blocking import Account, Attachment, Content, Mailbox, Messages
 
-_BLOCKING = (Account, Attachment, Mailbox, Message, Messages)
-_PURE = frozenset({"mailbox", "where", "exclude", "only", "prefetch"})
+_BLOCKING = (Account, Attachment, Content, Mailbox, Messages, BufferedReader, Iterator)
+_PURE = frozenset({"mailbox", "where", "exclude", "only", "prefetch", "order_by", "pages", "tell", "close"})
 """Methods that do no I/O, which nobody awaits."""
 
 

@@ -116,15 +116,16 @@ def negated(key: SearchKey) -> SearchKey:
 
 def needs_charset(key: SearchKey) -> bool:
     """Whether a text in the tree is not US-ASCII, so that the command must name a charset (RFC 9051 §6.4.4)."""
-    return any(isinstance(found, str) and not found.isascii() for found in _arguments(key))
+    return any(isinstance(found, str) and not found.isascii() for found in arguments(key))
 
 
-def _arguments(key: SearchKey) -> Iterator[Argument]:
+def arguments(key: SearchKey) -> Iterator[Argument]:
+    """What all the keys of the tree look for."""
     waiting = [key]
     while waiting:
         match waiting.pop():
-            case Key(arguments=arguments):
-                yield from arguments
+            case Key(arguments=own):
+                yield from own
             case AndKey(keys=keys):
                 waiting.extend(keys)
             case OrKey(left=left, right=right):

@@ -1,0 +1,222 @@
+"""What can be done to many messages: which commands it takes, when it is refused, what makes sure of its outcome."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Container
+from typing import ClassVar, Generic, TypeVar
+
+import attrs
+
+from mailkit.errors import MailkitError, NotSupported, ProtocolViolation, UsageError
+from mailkit.pool import Place, Pool
+from mailkit.protocol.command import Command
+from mailkit.protocol.commands.copy import Copy, Move
+from mailkit.protocol.commands.expunge import UidExpunge
+from mailkit.protocol.commands.search import Search
+from mailkit.protocol.commands.select import Selected
+from mailkit.protocol.commands.store import Store, StoreAction, StoreLabels
+from mailkit.protocol.values.codes import CopyUid
+from mailkit.protocol.values.flags import Flag, FlagSet
+from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.search_key import Key
+from mailkit.searching import SET_OCTETS
+
+T = TypeVar("T")
+
+_DELETED = FlagSet((Flag.DELETED,))
+
+
+class Act(ABC, Generic[T]):
+    """One verb, carried out on sets of UIDs that fit into a command each."""
+
+    verb: ClassVar[str]
+
+    @property
+    def target(self) -> str | None:
+        """Whereto or which, for a person."""
+        return None
+
+    @abstractmethod
+    def check(self, selected: Selected, capabilities: Container[str]) -> None:
+        """`UsageError` where the mailbox or the server cannot do it: nothing has been sent."""
+
+    @abstractmethod
+    def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
+        """What is sent for these messages."""
+
+    @abstractmethod
+    async def run(self, pool: Pool, place: Place, uids: UidSet) -> T:
+        """Do it."""
+
+
+async def carry_out(act: Act[T], pool: Pool, place: Place, uids: UidSet) -> list[T]:
+    """The results, one for each set that fits into a command; a failure tells for which messages it was done before."""
+    results: list[T] = []
+    done = UidSet()
+    for chunk in uids.chunks(SET_OCTETS):
+        try:
+            results.append(await act.run(pool, place, chunk))
+        except MailkitError as problem:
+            problem.done = done
+            if done:
+                problem.add_note(
+                    f"before this, {act.verb} was carried out for {done.count} of {uids.count}: UIDs {done}"
+                )
+            raise
+        done |= chunk
+    return results
+
+
+@attrs.frozen
+class ChangeFlags(Act[UidSet]):
+    """Set, add or remove flags; the result is what was rejected."""
+
+    action: StoreAction
+    flags: FlagSet
+    unchanged_since: int | None = None
+    verb: ClassVar[str] = "change flags of"
+
+    @property
+    def target(self) -> str:
+        return f"({self.action.value}FLAGS {self.flags})"
+
+    def check(self, selected: Selected, capabilities: Container[str]) -> None:
+        if self.unchanged_since is not None and "CONDSTORE" not in capabilities:
+            raise NotSupported("unchanged_since needs CONDSTORE, which the server lacks", capability="CONDSTORE")
+        wanted = self.flags
+        if self.action is StoreAction.REMOVE:
+            wanted -= wanted.keywords  # a keyword that cannot be there is as good as removed
+        check_permanent(wanted, selected)
+
+    def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
+        return (self._store(uids),)
+
+    async def run(self, pool: Pool, place: Place, uids: UidSet) -> UidSet:
+        return await pool.run(self._store(uids), place)
+
+    def _store(self, uids: UidSet) -> Store:
+        return Store(uids, self.action, self.flags, self.unchanged_since)
+
+
+@attrs.frozen
+class ChangeLabels(Act[None]):
+    """Set, add or remove Gmail's labels."""
+
+    action: StoreAction
+    labels: tuple[str, ...]
+    verb: ClassVar[str] = "change labels of"
+
+    @property
+    def target(self) -> str:
+        return f"({self.action.value}{' '.join(map(repr, self.labels))})"
+
+    def check(self, selected: Selected, capabilities: Container[str]) -> None:
+        if "X-GM-EXT-1" not in capabilities:
+            raise NotSupported("labels are Gmail's; the server lacks X-GM-EXT-1", capability="X-GM-EXT-1")
+
+    def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
+        return (StoreLabels(uids, self.action, self.labels),)
+
+    async def run(self, pool: Pool, place: Place, uids: UidSet) -> None:
+        await pool.run(StoreLabels(uids, self.action, self.labels), place)
+
+
+@attrs.frozen
+class CopyTo(Act[CopyUid | None]):
+    """Copy to another mailbox."""
+
+    mailbox: str
+    verb: ClassVar[str] = "copy"
+
+    @property
+    def target(self) -> str:
+        return f"to {self.mailbox!r}"
+
+    def check(self, selected: Selected, capabilities: Container[str]) -> None:
+        """Every server can."""
+
+    def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
+        return (Copy(uids, self.mailbox),)
+
+    async def run(self, pool: Pool, place: Place, uids: UidSet) -> CopyUid | None:
+        return await pool.run(Copy(uids, self.mailbox), place, about=self.mailbox)
+
+
+@attrs.frozen
+class MoveTo(CopyTo):
+    """Move to another mailbox by MOVE (RFC 6851): no message is ever in neither."""
+
+    verb: ClassVar[str] = "move"
+
+    def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
+        return (Move(uids, self.mailbox),)
+
+    async def run(self, pool: Pool, place: Place, uids: UidSet) -> CopyUid | None:
+        return await pool.run(Move(uids, self.mailbox), place, about=self.mailbox)
+
+
+@attrs.frozen
+class CopyAndRemove(CopyTo):
+    """Move without MOVE: copy, see which were copied, then remove these alone. Whatever is in doubt stays."""
+
+    verb: ClassVar[str] = "move"
+
+    def check(self, selected: Selected, capabilities: Container[str]) -> None:
+        if "UIDPLUS" not in capabilities:
+            raise NotSupported(
+                "the server has neither MOVE nor UIDPLUS, so what was copied could only be removed together with all "
+                "that anybody has marked as deleted; use copy_to()",
+                capability="MOVE",
+            )
+        check_permanent(_DELETED, selected)
+
+    def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
+        return (Copy(uids, self.mailbox), *Remove().commands(uids))
+
+    async def run(self, pool: Pool, place: Place, uids: UidSet) -> CopyUid | None:
+        copied = await pool.run(Copy(uids, self.mailbox), place, about=self.mailbox)
+        if copied is None:
+            if (await pool.run(Search(Key("UID", (uids,))), place)).uids:
+                raise ProtocolViolation(
+                    f"the server has copied to {self.mailbox!r} but does not say which messages; all have been kept"
+                )
+            return None
+        await Remove().run(pool, place, UidSet(copied.mapping()) & uids)
+        return copied
+
+
+@attrs.frozen
+class Remove(Act[None]):
+    r"""Remove for good: mark as `\Deleted`, expunge these UIDs and no others."""
+
+    verb: ClassVar[str] = "delete for good"
+
+    def check(self, selected: Selected, capabilities: Container[str]) -> None:
+        if "UIDPLUS" not in capabilities:
+            raise NotSupported(
+                "without UIDPLUS messages could only be removed together with all that anybody has marked as deleted; "
+                r"add_flags(Flag.DELETED) marks these",
+                capability="UIDPLUS",
+            )
+        check_permanent(_DELETED, selected)
+
+    def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
+        return (Store(uids, StoreAction.ADD, _DELETED), UidExpunge(uids))
+
+    async def run(self, pool: Pool, place: Place, uids: UidSet) -> None:
+        if uids:
+            await pool.run(Store(uids, StoreAction.ADD, _DELETED), place)
+            await pool.run(UidExpunge(uids), place)
+
+
+def check_permanent(wanted: FlagSet, selected: Selected) -> None:
+    """`UsageError` for a flag that the mailbox cannot keep (RFC 9051 §7.1 PERMANENTFLAGS; without it, all are kept)."""
+    kept = selected.permanent_flags
+    if Flag.RECENT in wanted:
+        raise UsageError(r"\Recent is the server's alone to change")
+    if kept is None:
+        return
+    for flag in wanted:
+        if flag not in kept and (flag.is_system or Flag.WILDCARD not in kept):
+            raise UsageError(f"the mailbox does not keep {flag}: of flags it keeps {kept}; nothing was sent")

@@ -1,0 +1,158 @@
+"""A message as something to read: its texts, headers and attachments, found by its structure."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from mailkit.attachment import AsyncAttachment
+from mailkit.headers import Headers
+from mailkit.items import RAW
+from mailkit.mime.body import body_parts
+from mailkit.mime.filename import safe_name
+from mailkit.mime.text import join_texts, read_text
+from mailkit.protocol.commands.fetch import SIZE, STRUCTURE, Content
+from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.sections import Section
+from mailkit.protocol.values.structure import BodyStructure
+from mailkit.reading import AsyncReader
+from mailkit.saving import emptied, save_new
+from mailkit.snapshot import Snapshot
+from mailkit.source import Source
+from mailkit.whole import read_email
+
+
+class AsyncContent(Snapshot):
+    """A message to read: one of a mailbox, or one that is enclosed in another.
+
+    What was not prefetched is fetched when it is asked for; nothing is marked as seen.
+    """
+
+    def __init__(self, data: MessageData, source: Source, part: str = "") -> None:
+        super().__init__(data)
+        self.source = source
+        self._part = part  # under which number it is enclosed
+        self._found: dict[str, None] = {}
+
+    @property
+    def defects(self) -> tuple[str, ...]:
+        """What in it could not be understood, the texts read so far included."""
+        return (*super().defects, *self._found)
+
+    async def text(self) -> str | None:
+        """Its plain text, decoded (charset, transfer encoding, format=flowed), lines ending in LF; None if it has none.
+
+        Only the parts that hold it are fetched.
+        """
+        return await self._texts(body_parts(await self._get_structure()).plain)
+
+    async def html(self) -> str | None:
+        """Its HTML text as it was sent, decoded to str; None if it has none."""
+        return await self._texts(body_parts(await self._get_structure()).html)
+
+    async def headers(self, *names: str) -> Headers:
+        """Its header fields, or those of these names alone, decoded."""
+        whole = Section(self._part, "HEADER")
+        if whole in self.data.sections or not names:
+            return Headers.read(await self._section(whole), names)
+        return Headers.read(await self._section(Section(self._part, "HEADER.FIELDS", names)), names)
+
+    async def attachments(self) -> list[AsyncAttachment]:
+        """Its attachments, inline images and enclosed messages, in its order; their content is not fetched yet."""
+        return [self._attachment(part) for part in body_parts(await self._get_structure()).attachments]
+
+    async def part(self, content_id: str) -> AsyncAttachment | None:
+        """The part that its HTML refers to by this `cid:`, such as an inline image; None if there is none."""
+        wanted = content_id.removeprefix("cid:").strip("<> ")
+        for part in (await self._get_structure()).walk():
+            if part.content_id is not None and part.content_id.strip("<> ") == wanted:
+                return self._attachment(part)
+        return None
+
+    async def enclosed(self) -> list[AsyncContent]:
+        """The messages that are enclosed in it as message/rfc822, in its order, with their envelopes."""
+        return [
+            AsyncContent(
+                MessageData(
+                    self.data.number,
+                    self.uid,
+                    size=part.size,
+                    envelope=part.envelope,
+                    structure=part.children[0],
+                    sections=self.data.sections,
+                ),
+                self.source,
+                part.part,
+            )
+            for part in body_parts(await self._get_structure()).attachments
+            if part.envelope is not None and part.children
+        ]
+
+    async def raw(self) -> bytes:
+        """The whole message as it is stored, with CRLF line ends."""
+        return await self._section(Section(self._part), await self._get_size())
+
+    async def open(self) -> AsyncReader:
+        """The whole message as a file, read from the server in ranges as it is needed."""
+        return AsyncReader(self.source, Section(self._part), await self._get_size())
+
+    async def email(self) -> EmailMessage:
+        """The whole message as the standard library's object, under `email.policy.default`; never raises for it."""
+        return read_email(await self.raw())
+
+    async def save(self, path: str | Path) -> Path:
+        """Write the whole message as it is stored to a new file, and tell where it is; nothing is ever overwritten.
+
+        In a folder it gets a name made of its UID and subject. It is written as it arrives, so that memory does not
+        grow with it.
+        """
+        path = Path(path)
+        if path.is_dir():
+            path /= eml_name(self)
+        return await save_new(path, self._fill)
+
+    async def _fill(self, file: BinaryIO) -> None:
+        section = Section(self._part)
+        if section in self.data.sections:
+            file.write(self.data.sections[section] or b"")
+        else:
+            await self.source.stream(Content(section), partial(emptied, file))
+
+    def _attachment(self, part: BodyStructure) -> AsyncAttachment:
+        return AsyncAttachment(part, self.source, self.data.sections.get(Section(part.part)))
+
+    async def _get_structure(self) -> BodyStructure:
+        if self.data.structure is not None:
+            return self.data.structure
+        return Snapshot(await self.source.fetch(STRUCTURE)).structure
+
+    async def _get_size(self) -> int:
+        if self.data.size is not None or RAW in self.data.sections:
+            return self.data.size or 0
+        return (await self.source.fetch(SIZE)).size or 0
+
+    async def _texts(self, parts: tuple[BodyStructure, ...]) -> str | None:
+        missing = [part for part in parts if Section(part.part) not in self.data.sections]
+        sections = dict(self.data.sections)
+        if missing:
+            sections |= (await self.source.fetch(*(Content(Section(part.part)) for part in missing))).sections
+        texts: list[str] = []
+        for part in parts:
+            text, defects = read_text(sections.get(Section(part.part)) or b"", part.encoding, part.parameters)
+            texts.append(text)
+            self._found |= dict.fromkeys(defects)
+        return join_texts(texts)
+
+    async def _section(self, section: Section, size: int = 0) -> bytes:
+        if section in self.data.sections:
+            return self.data.sections[section] or b""
+        return await self.source.octets(Content(section), size)
+
+
+def eml_name(message: Snapshot) -> str:
+    """A name for a file of the message, safe and telling."""
+    subject = message.data.envelope.subject if message.data.envelope is not None else ""
+    subject = subject.replace("/", "_").replace("\\", "_")  # what stands before them is worth keeping, too
+    return safe_name(f"{message.uid} {subject}.eml" if subject else f"{message.uid}.eml", "message/rfc822")

@@ -1,0 +1,41 @@
+"""New files for what strangers send: safe names, nothing overwritten, no half of a file left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from mailkit.mime.filename import numbered
+from mailkit.protocol.wire.framer import Sink
+
+_TRIES = 10_000
+
+
+async def save_new(path: Path, fill: Callable[[BinaryIO], Awaitable[object]]) -> Path:
+    """A file that was not there before, under this name or a numbered one, filled; where it ended up."""
+    file, path = _opened(path)
+    try:
+        with file:
+            await fill(file)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def emptied(file: BinaryIO) -> Sink:
+    """Begin to write the file, perhaps once more from its beginning."""
+    file.seek(0)
+    file.truncate()
+    return file.write
+
+
+def _opened(path: Path) -> tuple[BinaryIO, Path]:
+    for number in range(1, _TRIES):
+        tried = path if number == 1 else path.with_name(numbered(path.name, number))
+        try:
+            return tried.open("xb"), tried
+        except FileExistsError:
+            continue
+    raise FileExistsError(f"{_TRIES} files are called {path.name!r} already in {path.parent}")

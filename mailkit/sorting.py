@@ -1,0 +1,47 @@
+"""Order by the server where it has SORT, else by the client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mailkit.arrange import Sortable, SortKey, sort
+from mailkit.errors import CommandRefused
+from mailkit.pool import Place, Pool
+from mailkit.protocol.commands.sort import Sort
+from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.search_key import ALL, SearchKey
+from mailkit.searching import fits
+
+_ITEMS = {"arrival": {"internal_date"}, "size": {"size"}, "date": {"envelope", "internal_date"}}
+
+
+def can_sort(capabilities: Capabilities, order: Sequence[SortKey]) -> bool:
+    """Whether the server knows all the keys (RFC 5256, RFC 5957 SORT=DISPLAY)."""
+    displayed = any(key.name.startswith("display-") for key in order)
+    return ("SORT=DISPLAY" if displayed else "SORT") in capabilities
+
+
+async def server_sort(
+    pool: Pool, place: Place, capabilities: Capabilities, key: SearchKey, order: tuple[SortKey, ...]
+) -> list[int] | None:
+    """The UIDs of what the server finds, as it sorts them; None where it cannot.
+
+    Of a search that does not fit into a line all messages are sorted.
+    """
+    if not can_sort(capabilities, order):
+        return None
+    try:
+        return list((await pool.run(Sort(order, key if fits(key) else ALL), place)).uids)
+    except CommandRefused:
+        # It may not know a charset, or have no memory for so many: the client can do it, too.
+        return None
+
+
+def client_items(order: Iterable[SortKey]) -> frozenset[str]:
+    """What must be fetched of a message to sort it."""
+    return frozenset[str]().union(*(_ITEMS.get(key.name, {"envelope"}) for key in order))
+
+
+def client_sort(messages: Iterable[Sortable], order: Sequence[SortKey]) -> list[int]:
+    """The UIDs of the messages in order."""
+    return [message.uid for message in sort(messages, order)]

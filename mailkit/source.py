@@ -1,0 +1,71 @@
+"""One message on its server, as the place that its octets come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+import attrs
+
+from mailkit.errors import MessageGone
+from mailkit.pool import Begun, Place, Pool
+from mailkit.protocol.commands.fetch import Content, Fetch, FetchItem
+from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.wire.framer import Sink
+
+_LARGE = 1024 * 1024
+
+
+@attrs.frozen
+class Source:
+    """A message by mailbox, UIDVALIDITY and UID. `MessageGone` where it has been expunged meanwhile."""
+
+    pool: Pool = attrs.field(repr=False)
+    place: Place
+    uid: int
+
+    async def fetch(self, *items: FetchItem) -> MessageData:
+        """These items of it."""
+        return self.only(await self.pool.run(Fetch(UidSet.of(self.uid), items), self.place))
+
+    async def begin(self, *items: FetchItem) -> Begun[list[MessageData]]:
+        """Ask for these items, and do not wait for them."""
+        return await self.pool.begin(Fetch(UidSet.of(self.uid), items), self.place)
+
+    async def octets(self, content: Content, size: int) -> bytes:
+        """A whole section of about this size; one that is far larger than announced is refused."""
+        if size < _LARGE:
+            return held(await self.fetch(content), content)
+        buffer = BytesIO()
+
+        def begin() -> Sink:
+            buffer.seek(0)
+            buffer.truncate()
+            return buffer.write
+
+        await self.stream(content, begin, most=2 * size)
+        # BytesIO gives its own buffer away: no second copy.
+        return buffer.getvalue()
+
+    async def stream(self, content: Content, begin: Callable[[], Sink], *, most: int | None = None) -> None:
+        """Hand a section over as it arrives. `begin` is called once more where it has to come once more."""
+
+        def sink_of(_: int, size: int) -> Sink | None:
+            return begin() if most is None or size <= most else None
+
+        command = Fetch(UidSet.of(self.uid), (content,), sink_of=sink_of)
+        kept = held(self.only(await self.pool.run(command, self.place)), content)
+        if kept:  # it came as a quoted string, or before the UID
+            begin()(memoryview(kept))
+
+    def only(self, found: list[MessageData]) -> MessageData:
+        """What was told of this message."""
+        if not found:
+            raise MessageGone(f"message {self.uid} is not in {self.place.mailbox!r} any more")
+        return found[0]
+
+
+def held(data: MessageData, content: Content) -> bytes:
+    """The octets of a section that was fetched; none where the server says NIL."""
+    return (data.binary if content.decoded else data.sections).get(content.section) or b""

@@ -1,0 +1,229 @@
+"""The verbs that one message and many have in common, for asyncio."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Literal, TypeVar, overload
+
+import attrs
+
+from mailkit.acts import Act, ChangeFlags, ChangeLabels, CopyAndRemove, CopyTo, MoveTo, Remove, carry_out
+from mailkit.errors import MailboxNotFound, NotSupported, UsageError
+from mailkit.listing import look_up_use
+from mailkit.mailbox_info import MailboxInfo
+from mailkit.plan import Copied, Deleted, Plan, Stored, spoken
+from mailkit.pool import Place, Pool
+from mailkit.protocol.commands.select import Selected
+from mailkit.protocol.commands.store import StoreAction
+from mailkit.protocol.values.codes import CopyUid
+from mailkit.protocol.values.flags import Flag, FlagSet
+from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.special_use import SpecialUse
+from mailkit.searching import SET_OCTETS
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Targets:
+    """What a verb is for: messages of a mailbox that is open for writing, known by its UIDVALIDITY."""
+
+    pool: Pool
+    place: Place
+    selected: Selected
+    uids: UidSet
+
+
+class AsyncVerbs(ABC):
+    """Verbs that change messages.
+
+    Each takes `dry_run=True`, does nothing then and gives a `Plan`. `MailboxChanged` is raised, before anything is
+    done, where the mailbox is not the one any more in which the messages were found. Where the server refuses on the
+    way, the error's `done` tells the UIDs for which the verb had been carried out.
+    """
+
+    @abstractmethod
+    async def _targets(self) -> Targets: ...
+
+    @overload
+    async def add_flags(
+        self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[False] = False
+    ) -> Stored: ...
+    @overload
+    async def add_flags(self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[True]) -> Plan: ...
+    async def add_flags(self, *flags: str, unchanged_since: int | None = None, dry_run: bool = False) -> Stored | Plan:
+        """Set these flags; others that are there stay.
+
+        With `unchanged_since`, a modification sequence, what has changed after it is left alone and among the
+        `rejected` (RFC 7162; needs CONDSTORE). A flag that the mailbox cannot keep raises `UsageError` before anything
+        is sent.
+        """
+        return await self._flag(StoreAction.ADD, flags, unchanged_since, dry_run=dry_run)
+
+    @overload
+    async def remove_flags(
+        self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[False] = False
+    ) -> Stored: ...
+    @overload
+    async def remove_flags(self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[True]) -> Plan: ...
+    async def remove_flags(
+        self, *flags: str, unchanged_since: int | None = None, dry_run: bool = False
+    ) -> Stored | Plan:
+        """Take these flags away; `unchanged_since` as with `add_flags`."""
+        return await self._flag(StoreAction.REMOVE, flags, unchanged_since, dry_run=dry_run)
+
+    @overload
+    async def set_flags(
+        self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[False] = False
+    ) -> Stored: ...
+    @overload
+    async def set_flags(self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[True]) -> Plan: ...
+    async def set_flags(self, *flags: str, unchanged_since: int | None = None, dry_run: bool = False) -> Stored | Plan:
+        """Set these flags and take all others away; `unchanged_since` as with `add_flags`."""
+        return await self._flag(StoreAction.SET, flags, unchanged_since, dry_run=dry_run)
+
+    @overload
+    async def mark_seen(self, *, dry_run: Literal[False] = False) -> Stored: ...
+    @overload
+    async def mark_seen(self, *, dry_run: Literal[True]) -> Plan: ...
+    async def mark_seen(self, *, dry_run: bool = False) -> Stored | Plan:
+        r"""Set `\Seen`. Nothing else in mailkit does, whatever is fetched."""
+        return await self._flag(StoreAction.ADD, (Flag.SEEN,), dry_run=dry_run)
+
+    @overload
+    async def mark_unseen(self, *, dry_run: Literal[False] = False) -> Stored: ...
+    @overload
+    async def mark_unseen(self, *, dry_run: Literal[True]) -> Plan: ...
+    async def mark_unseen(self, *, dry_run: bool = False) -> Stored | Plan:
+        r"""Take `\Seen` away."""
+        return await self._flag(StoreAction.REMOVE, (Flag.SEEN,), dry_run=dry_run)
+
+    @overload
+    async def add_labels(self, *labels: str, dry_run: Literal[False] = False) -> Stored: ...
+    @overload
+    async def add_labels(self, *labels: str, dry_run: Literal[True]) -> Plan: ...
+    async def add_labels(self, *labels: str, dry_run: bool = False) -> Stored | Plan:
+        """Set these labels of Gmail (X-GM-EXT-1); others that are there stay."""
+        return await self._label(StoreAction.ADD, labels, dry_run=dry_run)
+
+    @overload
+    async def remove_labels(self, *labels: str, dry_run: Literal[False] = False) -> Stored: ...
+    @overload
+    async def remove_labels(self, *labels: str, dry_run: Literal[True]) -> Plan: ...
+    async def remove_labels(self, *labels: str, dry_run: bool = False) -> Stored | Plan:
+        """Take these labels of Gmail away."""
+        return await self._label(StoreAction.REMOVE, labels, dry_run=dry_run)
+
+    @overload
+    async def set_labels(self, *labels: str, dry_run: Literal[False] = False) -> Stored: ...
+    @overload
+    async def set_labels(self, *labels: str, dry_run: Literal[True]) -> Plan: ...
+    async def set_labels(self, *labels: str, dry_run: bool = False) -> Stored | Plan:
+        """Set these labels of Gmail and take all others away."""
+        return await self._label(StoreAction.SET, labels, dry_run=dry_run)
+
+    @overload
+    async def copy_to(self, mailbox: str | MailboxInfo, *, dry_run: Literal[False] = False) -> Copied: ...
+    @overload
+    async def copy_to(self, mailbox: str | MailboxInfo, *, dry_run: Literal[True]) -> Plan: ...
+    async def copy_to(self, mailbox: str | MailboxInfo, *, dry_run: bool = False) -> Copied | Plan:
+        """Copy to another mailbox of the account, with flags and internal date.
+
+        Raises `MailboxNotFound`, `OverQuota`.
+        """
+        done = await self._do(CopyTo(_name(mailbox)), await self._targets(), dry_run=dry_run)
+        return done if isinstance(done, Plan) else _copied(done)
+
+    @overload
+    async def move_to(self, mailbox: str | MailboxInfo, *, dry_run: Literal[False] = False) -> Copied: ...
+    @overload
+    async def move_to(self, mailbox: str | MailboxInfo, *, dry_run: Literal[True]) -> Plan: ...
+    async def move_to(self, mailbox: str | MailboxInfo, *, dry_run: bool = False) -> Copied | Plan:
+        """Move to another mailbox of the account.
+
+        Where the server lacks MOVE (RFC 6851) each is copied, and removed once the server has said that the copy is
+        there; whatever is in doubt stays where it is. With neither MOVE nor UIDPLUS: `NotSupported`, and nothing is
+        done. Raises `MailboxNotFound`, `OverQuota`.
+        """
+        return await self._move(_name(mailbox), await self._targets(), dry_run=dry_run)
+
+    @overload
+    async def delete(self, *, permanently: bool = False, dry_run: Literal[False] = False) -> Deleted: ...
+    @overload
+    async def delete(self, *, permanently: bool = False, dry_run: Literal[True]) -> Plan: ...
+    async def delete(self, *, permanently: bool = False, dry_run: bool = False) -> Deleted | Plan:
+        """Move to the Trash, the mailbox to which the server gives that use (RFC 6154), or with `permanently` remove.
+
+        Without a Trash, or for what is in it already, it refuses (`UsageError`) unless `permanently` is said. What
+        anybody else has marked as deleted is never removed: without UIDPLUS, `NotSupported`, and nothing is done.
+        """
+        targets = await self._targets()
+        if permanently:
+            removed = await self._do(Remove(), targets, dry_run=dry_run)
+            return removed if isinstance(removed, Plan) else Deleted(targets.uids)
+        trash = await _trash(targets.pool)
+        if trash == targets.place.mailbox:
+            raise UsageError(
+                f"{trash!r} is the Trash itself; delete(permanently=True) removes for good; nothing was done"
+            )
+        moved = await self._move(trash, targets, dry_run=dry_run)
+        return moved if isinstance(moved, Plan) else Deleted(targets.uids, trash, moved)
+
+    async def _flag(
+        self, action: StoreAction, flags: Sequence[str], unchanged_since: int | None = None, *, dry_run: bool
+    ) -> Stored | Plan:
+        act = ChangeFlags(action, FlagSet(map(Flag, flags)), unchanged_since)
+        if not flags and action is not StoreAction.SET:
+            raise UsageError("name the flags")
+        targets = await self._targets()
+        done = await self._do(act, targets, dry_run=dry_run)
+        if isinstance(done, Plan):
+            return done
+        rejected = UidSet()
+        for some in done:
+            rejected |= some
+        return Stored(targets.uids - rejected, rejected)
+
+    async def _label(self, action: StoreAction, labels: tuple[str, ...], *, dry_run: bool) -> Stored | Plan:
+        if not labels and action is not StoreAction.SET:
+            raise UsageError("name the labels")
+        targets = await self._targets()
+        done = await self._do(ChangeLabels(action, labels), targets, dry_run=dry_run)
+        return done if isinstance(done, Plan) else Stored(targets.uids)
+
+    async def _move(self, mailbox: str, targets: Targets, *, dry_run: bool) -> Copied | Plan:
+        has_move = "MOVE" in await targets.pool.capabilities()
+        act = MoveTo(mailbox) if has_move else CopyAndRemove(mailbox)
+        done = await self._do(act, targets, dry_run=dry_run)
+        return done if isinstance(done, Plan) else _copied(done)
+
+    async def _do(self, act: Act[T], targets: Targets, *, dry_run: bool) -> list[T] | Plan:
+        act.check(targets.selected, await targets.pool.capabilities())
+        if not dry_run:
+            return await carry_out(act, targets.pool, targets.place, targets.uids)
+        sent = (spoken(command) for some in targets.uids.chunks(SET_OCTETS) for command in act.commands(some))
+        return Plan(act.verb, targets.place.mailbox, targets.uids, act.target, tuple(sent))
+
+
+def _name(mailbox: str | MailboxInfo) -> str:
+    return mailbox.name if isinstance(mailbox, MailboxInfo) else mailbox
+
+
+def _copied(told: list[CopyUid | None]) -> Copied:
+    codes = [code for code in told if code is not None]
+    mapping: dict[int, int] = {}
+    for code in codes:
+        mapping |= code.mapping()
+    return Copied(codes[0].uid_validity if codes else None, mapping)
+
+
+async def _trash(pool: Pool) -> str:
+    """The mailbox that the server says is the Trash."""
+    try:
+        return (await look_up_use(pool, SpecialUse.TRASH)).name
+    except MailboxNotFound:
+        raise NotSupported(
+            "the server does not say which mailbox is the Trash; move_to() a mailbox, or delete(permanently=True)",
+            capability="SPECIAL-USE",
+        ) from None
