@@ -118,12 +118,29 @@ def written(
 
 def reader_of(octets: bytes, *, utf8: bool = False) -> Reader:
     """A cursor over octets as they stand on the wire, literals among them, without the last CRLF."""
-    framer = Framer()
-    framer.feed(b"* " + octets + b"\r\n")
-    frame = framer.next_frame()
-    assert frame is not None
-    assert framer.is_empty, "more than one response"
+    frame = frame_of(b"* " + octets)
     return Reader(Frame(frame.head[2:], frame.rest), utf8=utf8)
+
+
+def frame_of(octets: bytes) -> Frame:
+    """The response that these octets are, without its last CRLF: the same however it is cut and whatever follows."""
+    octets += b"\r\n"
+    found, *others = _frames((octets,))
+    assert not others, "more than one response"
+    for cuts in _cuts(octets):
+        assert _frames(cuts)[0] == found, f"cut as {cuts}"
+    return found
+
+
+def _frames(cuts: Iterable[bytes]) -> list[Frame]:
+    framer = Framer()
+    found = []
+    for octets in cuts:
+        framer.feed(octets)
+        while (frame := framer.next_frame()) is not None:
+            found.append(frame)
+    assert framer.is_empty
+    return found
 
 
 def _octets(piece: Piece) -> bytes:

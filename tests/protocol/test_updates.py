@@ -16,15 +16,11 @@ from mailkit.protocol.values.updates import (
     Vanished,
     read_update,
 )
-from mailkit.protocol.wire.framer import Framer
+from tests.protocol.answers import frame_of
 
 
 def _read(octets: bytes) -> Update | None:
-    framer = Framer()
-    framer.feed(b"* " + octets + b"\r\n")
-    frame = framer.next_frame()
-    assert frame is not None
-    row = classify(frame)
+    row = classify(frame_of(b"* " + octets))
     assert isinstance(row, Untagged)
     return read_update(row.name, row.number, row.reader())
 

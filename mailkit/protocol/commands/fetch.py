@@ -12,7 +12,8 @@ from mailkit.errors import ProtocolViolation, UsageError
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.response import Untagged
 from mailkit.protocol.values.message_data import MessageData
-from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.saved import Uids, may_share
+from mailkit.protocol.values.search_result import PartialRange, write_partial
 from mailkit.protocol.values.sections import Section
 from mailkit.protocol.values.usual import read_fetch
 from mailkit.protocol.wire.framer import Sink
@@ -116,10 +117,12 @@ class Fetch(Command[list[MessageData]]):
     literals go where it says while they arrive, and stand as empty in the result.
     """
 
-    uids: UidSet
+    uids: Uids
     items: tuple[FetchItem, ...]
     changed_since: int | None = None
     vanished: bool = False
+    partial: PartialRange | None = None
+    """A window of those messages, such as (-1, -20) for the last twenty (RFC 9394)."""
     sink_of: Callable[[int, int], Sink | None] | None = attrs.field(default=None, repr=False)
     """Given a message's UID and a literal's size: where shall it go? None keeps it."""
     _names: frozenset[str] = attrs.field(init=False, repr=False, eq=False)
@@ -148,11 +151,14 @@ class Fetch(Command[list[MessageData]]):
             for item in self.items:
                 if item != UID:
                     item.write(out)
-        if self.changed_since is not None:
+        if self.changed_since is not None or self.partial is not None:
             with out.group():
-                out.atom("CHANGEDSINCE").number(self.changed_since)
-                if self.vanished:
-                    out.atom("VANISHED")
+                if self.changed_since is not None:
+                    out.atom("CHANGEDSINCE").number(self.changed_since)
+                    if self.vanished:
+                        out.atom("VANISHED")
+                if self.partial is not None:
+                    write_partial(out, self.partial)
 
     def claims(self, row: Untagged) -> bool:
         if row.name != b"FETCH":
@@ -166,7 +172,7 @@ class Fetch(Command[list[MessageData]]):
 
     def conflicts(self, other: Command[object]) -> bool:
         """Rows are told apart by UID, so that only two that share messages conflict."""
-        return isinstance(other, Fetch) and self.uids.overlaps(other.uids)
+        return isinstance(other, Fetch) and may_share(self.uids, other.uids)
 
     def sink_for(self, row: Untagged, size: int) -> Sink | None:
         found = _UID_FIRST.match(row.frame.head, row.start)

@@ -127,6 +127,8 @@ def _capabilities(reader: Reader) -> Capabilities:
 def _flags(reader: Reader) -> FlagSet:
     """`"PERMANENTFLAGS" SP "(" [flag-perm *(SP flag-perm)] ")"`"""
     end = reader.text.find(b")", reader.pos)
+    if end < 0 or not reader.at(b"("):
+        reader.fail("flags in parentheses")
     found = FlagSet.read(reader.text[reader.pos : end + 1])
     reader.pos = end + 1
     return found

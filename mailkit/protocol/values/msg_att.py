@@ -10,6 +10,7 @@ from mailkit.protocol.values.dates import read_internal_date
 from mailkit.protocol.values.envelope import read_envelope
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.names import decode_name
 from mailkit.protocol.values.sections import read_section
 from mailkit.protocol.values.structure import read_body
 from mailkit.protocol.wire.reader import Reader
@@ -127,16 +128,14 @@ def _binary_size(reader: Reader, fields: _Fields) -> None:
 def _modseq(reader: Reader, fields: _Fields) -> None:
     """`fetch-mod-resp = "MODSEQ" SP "(" permsg-modsequence ")"` (RFC 7162)"""
     reader.sp()
-    reader.open()
-    fields["modseq"] = reader.number64()
-    reader.close()
+    fields["modseq"] = reader.enclosed(Reader.number64)
 
 
 def _object_id(key: str) -> Callable[[Reader, _Fields], None]:
     def read(reader: Reader, fields: _Fields) -> None:
         """`"EMAILID" SP "(" objectid ")"`, `"THREADID" SP ( "(" objectid ")" / nil )` (RFC 8474)"""
         reader.sp()
-        fields[key] = None if reader.nil() else reader.listed(Reader.token)[0].decode("ascii", "replace")
+        fields[key] = None if reader.nil() else reader.enclosed(Reader.token).decode("ascii", "replace")
 
     return read
 
@@ -158,7 +157,8 @@ def _labels(reader: Reader, fields: _Fields) -> None:
 
 def _label(reader: Reader) -> str:
     octets = reader.token() if reader.at(b"\\") else reader.astring()
-    return octets.decode("utf-8", "replace")
+    # A label is the name of a mailbox, encoded as one.
+    return decode_name(octets, utf8=reader.utf8 or not octets.isascii())
 
 
 def _save_date(reader: Reader, fields: _Fields) -> None:

@@ -27,3 +27,10 @@ SAVED: Final = SavedResult()
 
 Uids: TypeAlias = UidSet | SavedResult
 """What a UID command may be given."""
+
+
+def may_share(one: Uids, other: Uids) -> bool:
+    """Whether a message may be in both."""
+    if isinstance(one, UidSet) and isinstance(other, UidSet):
+        return one.overlaps(other)
+    return True

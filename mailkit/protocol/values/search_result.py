@@ -48,12 +48,14 @@ class SortResult:
     tag: str | None = None
 
 
-def checked_range(partial: PartialRange) -> PartialRange:
-    """`partial-range = nz-number ":" nz-number / MINUS nz-number ":" MINUS nz-number`; `UsageError` if it is none."""
+def write_partial(out: Writer, partial: PartialRange) -> None:
+    """`modifier-partial = "PARTIAL" SP partial-range`;
+    `partial-range = nz-number ":" nz-number / MINUS nz-number ":" MINUS nz-number`
+    """
     first, last = partial
     if not (0 < first <= LARGEST and 0 < last <= LARGEST) and not (-LARGEST <= first < 0 and -LARGEST <= last < 0):
         raise UsageError(f"not a window of a result: {partial}; both ends count from the same side, from 1 or -1")
-    return partial
+    out.atom("PARTIAL").verbatim(b"%d:%d" % partial)
 
 
 def write_return_options(out: Writer, returns: tuple[str, ...], partial: PartialRange | None) -> None:
@@ -65,7 +67,7 @@ def write_return_options(out: Writer, returns: tuple[str, ...], partial: Partial
         for option in returns:
             out.atom(option)
         if partial is not None:
-            out.atom("PARTIAL").verbatim(b"%d:%d" % checked_range(partial))
+            write_partial(out, partial)
 
 
 def read_search(reader: Reader) -> SearchResult:
