@@ -86,7 +86,7 @@ class Engine:
             raise UsageError(f"{command.verb} is illegal in state {self.state.value}")
         self._serial += 1
         tag = f"{self.tag_prefix}{self._serial}".encode("ascii", "replace")
-        out = Writer(tag, literals=self._literals(), utf8=self.is_utf8)
+        out = Writer(tag, literals=self._literals(), utf8=self._has_utf8)
         for word in command.verb.split(" "):
             out.atom(word)
         command.write(out)
@@ -297,6 +297,12 @@ class Engine:
             self._vanished(row)
         self._route(row)
 
+    @property
+    def _has_utf8(self) -> bool:
+        """A server that has no IMAP4rev1 knows no modified UTF-7, and nothing need be enabled (RFC 9051 §5.1)."""
+        offered = self.capabilities
+        return self.is_utf8 or (offered is not None and "IMAP4REV2" in offered and "IMAP4REV1" not in offered)
+
     def _enabled(self, row: Untagged) -> None:
         """`response-data =/ "*" SP enable-data CRLF`; `enable-data = "ENABLED" *(SP capability)` (RFC 5161)"""
         if any(pending.command.verb == "ENABLE" for pending in self._flight):
@@ -383,7 +389,7 @@ class Engine:
             self.exists = 0
         self.is_recoding = pending.command.recodes and status.is_ok
         self._learn(status)
-        pending.is_utf8 = self.is_utf8
+        pending.is_utf8 = self._has_utf8
         pending.done = status
 
     def _learn(self, status: Status) -> None:

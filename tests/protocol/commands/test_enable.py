@@ -44,3 +44,14 @@ def test_nobody_switches_utf8_on_but_us() -> None:
     talk.send(Noop())
     talk.receive(b"* ENABLED UTF8=ACCEPT\r\nA1 OK done\r\n")
     assert not talk.engine.is_utf8
+
+
+def test_a_server_of_imap4rev2_alone_needs_no_enable() -> None:
+    for offered, utf8 in ((b"IMAP4rev2", True), (b"IMAP4rev1 IMAP4rev2", False), (b"IMAP4rev1", False)):
+        talk = Conversation()
+        talk.receive(b"* CAPABILITY " + offered + b"\r\n")
+        listing = talk.send(List(("ü",)))
+        talk.receive('* LIST () "/" "Entwürfe"\r\nA1 OK done\r\n'.encode())
+        (found,) = talk.result(listing)
+        assert (found.name == "Entwürfe") is utf8
+        assert ("&APw-" in listing.shown) is not utf8
