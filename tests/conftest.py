@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.scripted.fixtures import certificates
 from tests.servers import availability
 from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
 from tests.servers.pymap import Pymap
 from tests.servers.server import User
+from tests.worlds import Asyncio, Threads, World
+
+__all__ = ["certificates"]
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +45,10 @@ def cyrus() -> Iterator[Cyrus]:
 def fresh_user(dovecot: Dovecot) -> User:
     """A user of `dovecot` that no other test sees."""
     return dovecot.fresh_user()
+
+
+@pytest.fixture(params=[Threads, Asyncio], ids=["threads", "asyncio"])
+def world(request: pytest.FixtureRequest) -> World:
+    """Threads, then asyncio: a test of the protocol layer runs on both."""
+    made: World = request.param()
+    return made
