@@ -115,7 +115,7 @@ class Engine:
         if not head.has_begun:
             head.has_begun = True
             self._flight.append(head)
-            self._allow_for_answers()
+            self._allow(head.command.expects)
         head.is_free_to_go = False
         head.pieces.popleft()
         head.octets_out += piece.size
@@ -319,10 +319,14 @@ class Engine:
             self.exists = max(0, self.exists - gone.uids.count)
 
     def _route(self, row: Untagged) -> None:
-        owner = self._owner(row)
+        try:
+            owner = self._owner(row)
+        except ProtocolViolation as problem:
+            self._skip(problem, row.frame)
+            return
         if owner is not None:
             owner.keep(row)
-            self.ledger.asked(row.frame.size, self._flight)
+            self.ledger.asked(row.frame, self._flight)
             if not owner.command.is_news:
                 return
         else:
@@ -333,11 +337,8 @@ class Engine:
     def _owner(self, row: Untagged) -> Pending[object] | None:
         tag = row.correlator if row.name == b"ESEARCH" else None
         for pending in self._flight:
-            try:
-                if (tag is None or tag == pending.tag) and pending.command.claims(row):
-                    return pending
-            except ProtocolViolation as problem:
-                self._report(problem)
+            if (tag is None or tag == pending.tag) and pending.command.claims(row):
+                return pending
         return None
 
     def _continue(self, response: Continuation) -> None:
@@ -375,7 +376,7 @@ class Engine:
                 self._queue.popleft()
         self._flight.remove(pending)
         self.answers += 1
-        self._allow_for_answers()
+        self._allow(-pending.command.expects)
         self.ledger.answered()
         verb = pending.command.verb
         if verb in _LOGINS and status.is_ok:
@@ -409,8 +410,13 @@ class Engine:
             row = classify(Frame(text))
         except ProtocolViolation:
             return None  # reported once it is whole
-        owner = self._owner(row) if isinstance(row, Untagged) else None
-        if owner is None or not isinstance(row, Untagged):
+        if not isinstance(row, Untagged):
+            return None
+        try:
+            owner = self._owner(row)
+        except ProtocolViolation:
+            return None  # only the literal itself tells whose it is
+        if owner is None:
             return None
         sink = owner.sink_for(row, size)
         if sink is None:
@@ -425,8 +431,10 @@ class Engine:
         if self._on_problem is not None:
             self._on_problem(problem)
 
-    def _allow_for_answers(self) -> None:
-        self.framer.extra = self.ledger.extra = sum(pending.command.expects for pending in self._flight)
+    def _allow(self, octets: int) -> None:
+        """What is known to be coming may be larger than the limits say, by so much more (or less) than before."""
+        self.framer.extra += octets
+        self.ledger.extra += octets
 
 
 def _conflict(one: Command[object], other: Command[object]) -> bool:

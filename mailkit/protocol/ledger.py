@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailkit.errors import ProtocolViolation
-from mailkit.protocol.pending import Pending
+from mailkit.protocol.pending import Pending, cost
+from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.limits import Limits
 
 
@@ -28,11 +29,11 @@ class Ledger:
         """A tagged response came: counting begins anew."""
         self.octets = self._rows = self._unasked = 0
 
-    def asked(self, size: int, flight: Iterable[Pending[object]]) -> None:
-        """A response of so many octets was kept for one of these commands."""
-        self.octets += size
+    def asked(self, frame: Frame, flight: Iterable[Pending[object]]) -> None:
+        """A response was kept for one of these commands."""
+        self.octets += frame.size
         self._count()
-        self._held += size + Pending.ROW
+        self._held += cost(frame)
         self.may_hold(0, flight)
 
     def unasked(self, size: int) -> None:

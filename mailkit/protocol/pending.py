@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from mailkit.errors import MailkitError
 from mailkit.protocol.command import Command
 from mailkit.protocol.response import Status, Untagged
+from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.writer import Piece, Stream
 
@@ -18,14 +19,20 @@ Failure = Callable[[bool], MailkitError]
 """Makes the error for one command, told whether the command may have been carried out."""
 
 
+_ROW = 900
+_LITERAL = 96
+
+
+def cost(frame: Frame) -> int:
+    """What a response costs, in octets, until it has become a value (measured on CPython 3.11 with FETCH of keywords)."""
+    return frame.size + _ROW + _LITERAL * (len(frame.rest) // 2)
+
+
 class Pending(Generic[T_co]):
     """One command on its way: what is still to be sent of it, and what has come back.
 
     `rows` may be taken from the left while more arrive; `done` or `failure` is set once, at the end.
     """
-
-    ROW: ClassVar[int] = 320
-    """What it costs to keep a response, in octets, beside those that it has itself (measured on CPython 3.11)."""
 
     __slots__ = (
         "began_at",
@@ -98,10 +105,9 @@ class Pending(Generic[T_co]):
 
     def keep(self, row: Untagged) -> None:
         """Put an answer with the others."""
-        size = row.frame.size
-        self.octets_in += size
+        self.octets_in += row.frame.size
         if not self.is_abandoned:
-            self.held += size + self.ROW
+            self.held += cost(row.frame)
             self.rows.append(row)
 
     def take_rows(self) -> list[Untagged]:

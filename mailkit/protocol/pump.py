@@ -85,7 +85,7 @@ class Pump:
                     await self._doze(waiter, deadline)
         finally:
             with self.lock:
-                self._wake(successor=True)
+                self._pass_on()
 
     async def flush(self, asker: Pending[object] | None = None) -> None:
         """Send all that may be sent now, unless somebody is doing so already."""
@@ -106,7 +106,8 @@ class Pump:
             finally:
                 with self.lock:
                     self._is_sending = False
-                    self._wake()
+                    if self._engine.has_more_to_send:
+                        self._wake()
 
     async def close(self, failure: Failure | None = None) -> None:
         """End the connection; commands under way end with that failure."""
@@ -122,7 +123,7 @@ class Pump:
         with self.lock:
             self._engine.is_recoding = False
             self.patience.sent(time.monotonic())
-            self._wake(successor=True)
+            self._pass_on()
 
     # -- taking turns
 
@@ -131,15 +132,16 @@ class Pump:
         is_next = self._is_sending and waiter.has_to_send
         return not self._is_receiving and not self._engine.is_recoding and not is_next
 
-    def _wake(self, *, successor: bool = False) -> None:
-        """Wake who is ready or has to send; with `successor`, one more if nobody receives. The lock is held."""
-        successor = successor and not self._is_receiving
+    def _wake(self) -> None:
+        """Wake who is ready or has something to send. The lock is held."""
         for waiter in self._waiters:
             if self.is_closed or waiter.has_to_send or waiter.is_ready():
                 waiter.bell.ring()
-            elif successor:
-                waiter.bell.ring()
-                successor = False
+
+    def _pass_on(self) -> None:
+        """If nobody receives any more, wake one who does, or passes it on in turn. The lock is held."""
+        if self._waiters and not self._is_receiving:
+            self._waiters[0].bell.ring()
 
     async def _doze(self, waiter: _Waiter, deadline: float | None) -> None:
         try:

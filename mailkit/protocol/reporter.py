@@ -18,6 +18,8 @@ from mailkit.protocol.wire.writer import Piece
 
 log = logging.getLogger("mailkit.protocol")
 
+_MOST_SKIPPED = 20
+
 
 @attrs.frozen
 class CommandEvent:
@@ -47,6 +49,7 @@ class Reporter:
         self._on_wire = on_wire
         self._secrets: tuple[Hider, ...] = ()
         self._alerts: deque[str] = deque()
+        self._skipped = 0
 
     @property
     def wants_frames(self) -> bool:
@@ -91,8 +94,10 @@ class Reporter:
         self._alerts.clear()
 
     def skipped(self, problem: MailkitError, verb: str | None = None) -> None:
-        """A malformed response was passed over."""
-        log.warning("%sskipped a malformed response: %s", f"{verb}: " if verb else "", self.hide(str(problem)))
+        """A malformed response was passed over; a server that sends many is told of no more."""
+        self._skipped += 1
+        if self._skipped <= _MOST_SKIPPED:
+            log.warning("%sskipped a malformed response: %s", f"{verb}: " if verb else "", self.hide(str(problem)))
 
     def over(self, pending: Pending[object]) -> None:
         """A command is over, or given up; told once."""

@@ -20,8 +20,8 @@ class Limits:
     asks for (`Command.expects`) raises `literal`, `response` and `answers` by as much while it is under way.
     """
 
-    line: int = 8 * _MIB
-    """The longest run of text without a line end: a SEARCH that finds a million messages needs so much."""
+    line: int = 2 * _MIB
+    """The longest run of text without a line end: enough for a SEARCH that finds 300,000 messages."""
     literal: int = 48 * _MIB
     """The largest literal that is kept in memory."""
     response: int = 50 * _MIB
@@ -31,7 +31,7 @@ class Limits:
     streamed: int = 1 << 40
     """The largest literal that is handed to a sink as it arrives."""
     answers: int = 50 * _MIB
-    """All responses kept for the commands under way until somebody takes them, each counted with what it costs."""
+    """All responses kept for the commands under way until somebody takes them, each with 900 octets for its value."""
     rows: int = 1_000_000
     """How many untagged responses may come between two tagged ones."""
     unasked: int = 64 * _MIB
