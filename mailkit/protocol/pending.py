@@ -24,7 +24,7 @@ _LITERAL = 96
 
 
 def cost(frame: Frame) -> int:
-    """What a response costs, in octets, until it has become a value (measured on CPython 3.11 with FETCH of keywords)."""
+    """What a response costs, in octets, until it has become a value (measured on CPython 3.11)."""
     return frame.size + _ROW + _LITERAL * (len(frame.rest) // 2)
 
 
