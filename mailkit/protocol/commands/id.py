@@ -33,7 +33,9 @@ class Id(Command[dict[str, str | None]]):
     def _short(
         self, _: attrs.Attribute[tuple[tuple[str, str | None], ...]], fields: tuple[tuple[str, str | None], ...]
     ) -> None:
-        if len(fields) > 30 or any(len(name) > 30 or len((value or "").encode()) > 1024 for name, value in fields):
+        if len(fields) > 30 or any(
+            len(name) > 30 or len((value or "").encode("utf-8", "replace")) > 1024 for name, value in fields
+        ):
             raise UsageError("ID takes 30 fields, with names of 30 and values of 1024 octets (RFC 2971)")
 
     def write(self, out: Writer) -> None:
