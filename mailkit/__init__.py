@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mailkit.account import AsyncAccount
+    from mailkit.appending import Appended, Upload
     from mailkit.attachment import AsyncAttachment
     from mailkit.blocking import Account, Attachment, Mailbox, Message, Messages
     from mailkit.credentials import Anonymous, Custom, External, OAuth2, Password
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from mailkit.mailbox import AsyncMailbox
     from mailkit.message import AsyncMessage
     from mailkit.messages import AsyncMessages
+    from mailkit.protocol.commands.metadata import Depth
     from mailkit.protocol.values.address import Address
     from mailkit.protocol.values.capability import Capabilities
     from mailkit.protocol.values.dates import internal_date
@@ -110,6 +112,7 @@ __all__ = [
     "All",
     "Anonymous",
     "Answered",
+    "Appended",
     "AsyncAccount",
     "AsyncAttachment",
     "AsyncMailbox",
@@ -134,6 +137,7 @@ __all__ = [
     "Criterion",
     "Custom",
     "Deleted",
+    "Depth",
     "Draft",
     "EmailId",
     "Envelope",
@@ -207,6 +211,7 @@ __all__ = [
     "Uid",
     "UidSet",
     "Unsupported",
+    "Upload",
     "UsageError",
     "YoungerThan",
     "internal_date",
@@ -214,6 +219,7 @@ __all__ = [
 
 _HOMES = {
     "mailkit.account": "AsyncAccount",
+    "mailkit.appending": "Appended Upload",
     "mailkit.attachment": "AsyncAttachment",
     "mailkit.blocking": "Account Attachment Mailbox Message Messages",
     "mailkit.credentials": "Anonymous Custom External OAuth2 Password",
@@ -234,6 +240,7 @@ _HOMES = {
     "mailkit.mailbox": "AsyncMailbox",
     "mailkit.message": "AsyncMessage",
     "mailkit.messages": "AsyncMessages",
+    "mailkit.protocol.commands.metadata": "Depth",
     "mailkit.protocol.values.address": "Address",
     "mailkit.protocol.values.capability": "Capabilities",
     "mailkit.protocol.values.dates": "internal_date",

@@ -11,18 +11,21 @@ from typing import Concatenate, ParamSpec, Self
 import attrs
 
 from mailkit import opening
+from mailkit.annotations import SERVER, get_metadata, set_metadata
 from mailkit.errors import NotSupported
 from mailkit.listing import list_mailboxes
 from mailkit.mailbox import AsyncMailbox
 from mailkit.mailbox_info import Sought, called, status_items
 from mailkit.pool import Pool
 from mailkit.protocol.commands.id import Id
+from mailkit.protocol.commands.metadata import Depth
 from mailkit.protocol.commands.namespace import Namespace
 from mailkit.protocol.commands.quota import GetQuota, SetQuota
 from mailkit.protocol.commands.status import Status
 from mailkit.protocol.network import Network
 from mailkit.protocol.session import Session
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.metadata import Metadata
 from mailkit.protocol.values.namespace import Namespaces
 from mailkit.protocol.values.quota import Quota
 from mailkit.protocol.values.special_use import SpecialUse
@@ -151,6 +154,14 @@ class AsyncAccount:
         """
         self._require("QUOTA", "QUOTASET")
         return await self.pool.run(SetQuota(root, limits))
+
+    async def metadata(self, *entries: str, depth: Depth = Depth.ENTRY, max_size: int | None = None) -> Metadata:
+        """The server's own annotations, such as "/shared/comment"; as `Mailbox.metadata` (RFC 5464)."""
+        return await get_metadata(self.pool, SERVER, entries, depth, max_size)
+
+    async def set_metadata(self, values: Mapping[str, bytes | str | None]) -> None:
+        """Set annotations of the server; None removes one."""
+        await set_metadata(self.pool, SERVER, values)
 
     # -- connections
 

@@ -245,6 +245,8 @@ class Mailbox(MailboxInfo):
     subscribe = blocking(AsyncMailbox.subscribe)
     unsubscribe = blocking(AsyncMailbox.unsubscribe)
     status = blocking(AsyncMailbox.status)
+    append = blocking(AsyncMailbox.append)
+    append_many = blocking(AsyncMailbox.append_many)
     expunge = blocking(AsyncMailbox.expunge)
     acl = blocking(AsyncMailbox.acl)
     set_rights = blocking(AsyncMailbox.set_rights)
@@ -254,6 +256,8 @@ class Mailbox(MailboxInfo):
     my_rights = blocking(AsyncMailbox.my_rights)
     list_rights = blocking(AsyncMailbox.list_rights)
     quotas = blocking(AsyncMailbox.quotas)
+    metadata = blocking(AsyncMailbox.metadata)
+    set_metadata = blocking(AsyncMailbox.set_metadata)
 
     def look_up(self) -> Mailbox:
         """The same mailbox with all that LIST tells of it; `MailboxNotFound` where there is none."""
@@ -284,6 +288,8 @@ class Account:
     server_id = blocking(AsyncAccount.server_id)
     quota = blocking(AsyncAccount.quota)
     set_quota = blocking(AsyncAccount.set_quota)
+    metadata = blocking(AsyncAccount.metadata)
+    set_metadata = blocking(AsyncAccount.set_metadata)
     close = blocking(AsyncAccount.close)
 
     @property

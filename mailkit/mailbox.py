@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from mailkit.appending import Appended, Appending, Upload
 from mailkit.criteria import All
 from mailkit.errors import CommandRefused, MailboxExists
 from mailkit.items import DEFAULT
@@ -9,6 +15,7 @@ from mailkit.listing import delimiter_of, list_mailboxes, look_up
 from mailkit.mailbox_access import MailboxAccess
 from mailkit.mailbox_info import called, status_items
 from mailkit.messages import AsyncMessages
+from mailkit.outgoing import Sendable
 from mailkit.pool import Place
 from mailkit.protocol.commands.expunge import UidExpunge
 from mailkit.protocol.commands.login import Noop
@@ -118,6 +125,42 @@ class AsyncMailbox(MailboxAccess):
         return await self.pool.run(Status(name, wanted), about=name)
 
     # -- its messages
+
+    async def append(self, message: Sendable, *, flags: Iterable[str] = (), date: datetime | None = None) -> Appended:
+        r"""Put a message into it: an `EmailMessage`, octets, or a file, open or by its path.
+
+        A file is sent as it is read, and need not fit into memory; one that cannot seek is copied to disk first, since
+        its size must be told beforehand. Octets without any CRLF get one in the place of each LF, as mail has to have;
+        others are sent as they are. `flags` are set on it, `date` (aware) becomes its internal date, else that is now.
+
+        Raises `TooBig` or `OverQuota` before anything is sent where the server tells its limits (RFC 7889; RFC 9208,
+        asked for 64 KiB or more), `MailboxNotFound`, and `UsageError` for NUL octets where there is no BINARY. After a
+        `ConnectionLost` that `may_have_run`, it may be there or not; it is never sent twice.
+        """
+        appending = await self._appending()
+        await appending.append([Upload(message, flags, date)])
+        (where,) = await appending.finish()
+        return where
+
+    async def append_many(
+        self, messages: Iterable[Sendable | Upload], *, flags: Iterable[str] = (), date: datetime | None = None
+    ) -> list[Appended]:
+        """Put messages into it, in their order; an `Upload` has flags and a date of its own.
+
+        They are taken from the iterable as they are sent: hundreds at a time with MULTIAPPEND (RFC 3502), of which the
+        server takes all or none, else one by one without waiting for the answers where it has LITERAL+. Errors are
+        those of `append`; those that were sent before, or together with the one refused, may be there, and a note on
+        the error says how many were appended.
+        """
+        common = Upload(b"", flags, date)
+        appending = await self._appending()
+        await appending.append(
+            one if isinstance(one, Upload) else attrs.evolve(common, message=one) for one in messages
+        )
+        return await appending.finish()
+
+    async def _appending(self) -> Appending:
+        return Appending(self.pool, await self.find_name(), await self.pool.capabilities())
 
     async def expunge(self) -> UidSet:
         r"""Remove for good what this account has marked as deleted in it, and nothing that others have.

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NoReturn
 
+from mailkit.annotations import get_metadata, set_metadata
 from mailkit.errors import MailboxNotFound, NotSupported
 from mailkit.listing import look_up_use
 from mailkit.mailbox_info import MailboxInfo, Sought
 from mailkit.protocol.commands.acl import DeleteAcl, GetAcl, ListRights, MyRights, RightsAction, SetAcl
+from mailkit.protocol.commands.metadata import Depth
 from mailkit.protocol.commands.quota import GetQuotaRoot
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.metadata import Metadata
 from mailkit.protocol.values.quota import Quota
 from mailkit.protocol.values.rights import ACL, Rights, RightsOffered
 
@@ -69,6 +73,20 @@ class MailboxAccess(MailboxInfo):
         await self.require("QUOTA")
         name = await self.find_name()
         return list(await self.pool.run(GetQuotaRoot(name), about=name))
+
+    # -- annotations
+
+    async def metadata(self, *entries: str, depth: Depth = Depth.ENTRY, max_size: int | None = None) -> Metadata:
+        """The values of annotations such as "/private/comment", by name (RFC 5464); those without a value are missing.
+
+        `depth` asks for what is below the entries, too; with `max_size`, in octets, larger values are left out and
+        `longest` tells the largest. Servers that had annotations before METADATA are asked in their way (ANNOTATEMORE).
+        """
+        return await get_metadata(self.pool, await self.find_name(), entries, depth, max_size)
+
+    async def set_metadata(self, values: Mapping[str, bytes | str | None]) -> None:
+        """Set annotations; None removes one. `MetadataRefused` says what is too large or too much."""
+        await set_metadata(self.pool, await self.find_name(), values)
 
     # -- what verbs begin with
 
