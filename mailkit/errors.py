@@ -30,7 +30,7 @@ class UsageError(MailkitError, ValueError):
 class ConfigurationError(UsageError):
     """A file of settings is missing or wrong; `key` is the key in it, or None where it is the file as a whole."""
 
-    def __init__(self, message: str, *, key: str | None) -> None:
+    def __init__(self, message: str, *, key: str | None = None) -> None:
         super().__init__(message)
         self.key = key
 
