@@ -49,6 +49,22 @@ def composed(account: Account, row: Row) -> None:
         row(message.uid, message.from_, message.subject, message.flags)
 
 
+def explained(account: Account, row: Row) -> None:
+    """What a selection will do can be read before it is done: what the server is asked, what is left to do here."""
+    reports = account.inbox.messages.where(from_="LDJ", filename="curve.png")
+    for line in str(reports.explain()).splitlines():
+        row(line)
+
+
+def conversations(account: Account, row: Row) -> None:
+    """Who answered whom. The server threads where it can; this one cannot, so it is done here, as RFC 5256 says."""
+    gauge = account.inbox.messages.where(subject="Gauge 4")
+    for thread in gauge.threads():
+        for depth, node in thread.levels():
+            if node.message:
+                row(node.message.date, "→ " * depth + node.message.subject)
+
+
 def harmless(account: Account, row: Row) -> None:
     """Text is a value and never a part of the command: this searches for a strange subject, and nothing else."""
     for subject in ('a" OR ALL', "\r\nA1 LOGOUT\r\n", "Café"):
@@ -102,6 +118,15 @@ async def at_once(account: AsyncAccount, row: Row) -> None:
         row(name, count)
 
 
+def moved(account: Account, row: Row) -> None:
+    """Every verb that changes something can be tried with dry_run=True, which does nothing and gives a plan."""
+    old = account.inbox.messages.where(before=date(2026, 6, 10))
+    plan = old.move_to("Archive/2026", dry_run=True)
+    row("plan", plan)
+    done = old.move_to("Archive/2026")
+    row("UIDs", done.mapping)
+
+
 def errors(account: Account, row: Row) -> None:
     """An error says by its class what happened, and in words what to do; the connection is as good as before."""
     for name in ("Atlantis", "INBOX"):
@@ -116,10 +141,13 @@ SCENES = (
     Scene("Folders", ("mailbox", "messages", "unseen"), folders),
     Scene("What did LDJ write?", ("date", "subject", "flags", "size"), from_ldj),
     Scene("A composed query", ("uid", "from", "subject", "flags"), composed),
+    Scene("Explained before it is done", ("explain()",), explained),
+    Scene("Conversations", ("date", "subject"), conversations),
     Scene("Strange text is harmless", ("subject", "found"), harmless),
     Scene("Reading", ("", "in the newest unread letter"), reading),
     Scene("Attachments, saved", ("uid", "type", "size", "saved as"), attachments),
     Scene("Flags, changed", ("", "unseen", "flagged"), flags),
+    Scene("Moved, after a look at the plan", ("what", "value"), moved),
     Scene("Errors", ("mailbox", "outcome"), errors),
 )
 AT_ONCE = Scene("Three mailboxes at once, with asyncio", ("mailbox", "unread"), at_once)

@@ -7,7 +7,7 @@ import inspect
 import textwrap
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Generic, Literal, Protocol, TypeVar
@@ -151,6 +151,8 @@ def _shown(cell: object) -> str:
         return f"{cell:,}"
     if isinstance(cell, Address):
         return _shown(cell.name or str(cell))
+    if isinstance(cell, Mapping):
+        return " ".join(f"{_shown(key)}→{_shown(value)}" for key, value in cell.items())
     if isinstance(cell, Collection) and not isinstance(cell, str):
         return " ".join(map(_shown, cell))
     return "".join(one if one.isprintable() else "·" for one in " ".join(str(cell).split()))

@@ -45,7 +45,15 @@ def test_the_demonstration_runs(capsys: pytest.CaptureFixture[str], monkeypatch:
     monkeypatch.setenv("COLUMNS", "80")
     assert demo.main([]) == 0
     shown = capsys.readouterr().out
-    for piece in ("Tide report", "where(from_=", "levels-2026-11-13.csv", "MailboxNotFound", "Reçus", "UID STORE"):
+    for piece in (
+        "Tide report",
+        "where(from_=",
+        "levels-2026-11-13.csv",
+        "MailboxNotFound",
+        "Reçus",
+        "UID STORE",
+        "101→13",
+    ):
         assert piece in shown
     assert re.search(r"before +4 +1\b", shown)
     assert re.search(r"after +0 +5\b", shown)
