@@ -52,7 +52,7 @@ def test_the_demonstration_runs(capsys: pytest.CaptureFixture[str], monkeypatch:
         "MailboxNotFound",
         "Reçus",
         "UID STORE",
-        "101→13",
+        "101→113",
     ):
         assert piece in shown
     assert re.search(r"before +4 +1\b", shown)
