@@ -18,6 +18,7 @@ _NEVER = re.compile(rb"[\x00\r\n]")
 _SENSITIVE = re.compile(rb'[\x00-\x20\x7f-\xff(){"\\]')
 _SENSITIVE_IN_NAMES = re.compile(rb'[\x00-\x20\x7f-\xff(){%*"\\]')
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\["\\])*"')
+_OPENING, _CLOSING, _QUOTE = b'()"'
 _FLAG = re.compile(rb"\\(?:[^\x00-\x20\x7f-\xff(){%*\"\\]+|\*)")
 
 
@@ -131,13 +132,13 @@ def _is_enclosed(octets: bytes) -> bool:
 
 
 def _is_in_parentheses(octets: bytes) -> bool:
-    """Whether it begins and ends with parentheses, and all of them, and the quotes inside, are paired."""
+    """Whether one pair of parentheses encloses it all, and those and the quotes inside it are paired."""
     if not (octets.startswith(b"(") and octets.endswith(b")")):
         return False
     bare = _QUOTED.sub(b"", octets)
     depth = 0
-    for octet in bare:
-        depth += {0x28: 1, 0x29: -1}.get(octet, 0)
-        if depth < 0 or octet == 0x22:
+    for position, octet in enumerate(bare):
+        depth += {_OPENING: 1, _CLOSING: -1}.get(octet, 0)
+        if octet == _QUOTE or (depth == 0 and position < len(bare) - 1):
             return False
     return depth == 0

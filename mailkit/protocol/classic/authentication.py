@@ -101,7 +101,7 @@ class Authentication(Connection):
         if "ENABLE" not in self.capabilities:
             raise self.error("Server does not support ENABLE")
         with translated("ENABLE"):
-            words = [verbatim(label) for label in capability.split()]
+            words = [verbatim(label) for label in octets_of(capability).split()]
         typ, text = self._command("ENABLE", *words)
         if typ == "OK" and "UTF8=ACCEPT" in capability.upper():
             self.utf8_enabled = True

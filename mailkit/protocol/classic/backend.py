@@ -51,7 +51,7 @@ class Backend:
 
     @property
     def is_secure(self) -> bool:
-        return isinstance(self._owner.sock, ssl.SSLSocket)
+        return isinstance(self._sock, ssl.SSLSocket)
 
     async def send(self, octets: bytes | memoryview, timeout: float | None) -> int:
         try:
@@ -83,28 +83,39 @@ class Backend:
         raise UsageError("a program that reads and writes by itself does not compress")
 
     def channel_binding(self, kind: str) -> bytes | None:
-        sock = self._owner.sock
+        sock = self._sock
         return channel_binding(sock, kind) if isinstance(sock, ssl.SSLSocket) else None
 
     async def close(self) -> None:
         """Nothing: closing is the object's `shutdown`, which its program calls, after a failure too."""
 
+    @property
+    def _sock(self) -> socket.socket | None:
+        """The socket; an `open` that is overridden may have made none."""
+        return getattr(self._owner, "sock", None)
+
     def _is_ready(self, seconds: float) -> bool:
-        """Whether something can be read, now or within the time; the end of the stream can, too."""
+        """Whether something can be read, now or within the time; the end of the stream can, too.
+
+        Where there is no socket to ask, it is time to read and see.
+        """
+        sock = self._sock
+        if sock is None:
+            return seconds > 0
         deadline = time.monotonic() + seconds
         poll = select.poll()
-        poll.register(self._owner.sock, select.POLLIN)
+        poll.register(sock, select.POLLIN)
         while True:
-            if _has_some(self._owner.sock, self._owner.file):
+            if _has_some(sock, getattr(self._owner, "file", None)):
                 return True
             left = deadline - time.monotonic()
             if not poll.poll(max(0.0, left) * 1000):
                 return False
-            if not isinstance(self._owner.sock, ssl.SSLSocket):
+            if not isinstance(sock, ssl.SSLSocket):
                 return True
 
 
-def _has_some(sock: socket.socket, file: BinaryIO) -> bool:
+def _has_some(sock: socket.socket, file: object) -> bool:
     """Whether a read would not wait, for what the file has read ahead or TLS has decrypted."""
     peek = getattr(file, "peek", None)
     if peek is None:

@@ -231,13 +231,12 @@ class Connection:
 
     @property
     def _buffered(self) -> ReadsAhead | None:
-        file = self.file
         mine = self.read, self.readline
         theirs = Connection.read, Connection.readline
         is_ours = all(
             getattr(method, "__func__", None) is default for method, default in zip(mine, theirs, strict=True)
         )
-        return file if is_ours and isinstance(file, BufferedReader) else None
+        return self.file if is_ours and isinstance(self.file, BufferedReader) else None
 
     def _connect(self) -> None:
         """Meet the server: its greeting, its capabilities, its version."""

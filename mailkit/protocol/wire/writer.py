@@ -16,7 +16,7 @@ from mailkit.errors import UsageError
 class Literals(enum.Enum):
     """Which literals may go without waiting for the server's leave (RFC 7888)."""
 
-    SYNCHRONISING = 0
+    SYNCHRONISING = -1
     MINUS = 4096
     PLUS = 1 << 63
 
