@@ -128,7 +128,7 @@ class Authentication(Connection):
 
     def _authenticated(self, typ: str, text: Text) -> tuple[str, Text]:
         if typ != "OK":
-            raise self.error(text[-1].decode("utf-8", "replace"))
+            raise self.error(self._trace.hide(text[-1].decode("utf-8", "replace")))
         self.state = "AUTH"
         self._refresh_capabilities()
         return typ, text

@@ -9,6 +9,7 @@ from typing import ClassVar, TypeAlias
 import attrs
 
 from mailkit.protocol.classic.arguments import Word
+from mailkit.protocol.classic.failures import error
 from mailkit.protocol.classic.rows import Row, rows_of, rows_of_done
 from mailkit.protocol.command import Answer, Command, Hider
 from mailkit.protocol.response import Untagged
@@ -60,6 +61,9 @@ class Asked:
         """The line to send after a challenge."""
         try:
             given = self._authobject(binascii.a2b_base64(challenge))
+        except binascii.Error:
+            self.failure = error("the server's challenge is not base64")
+            return b"*"
         except Exception as failure:  # noqa: BLE001  # it is the program's, and goes back to it once the server knows
             self.failure = failure
             return b"*"

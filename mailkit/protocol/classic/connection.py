@@ -86,12 +86,12 @@ class Connection:
         if self.state == "LOGOUT":
             return
         try:
-            with contextlib.suppress(OSError):
-                self.logout()
-        except BaseException:
+            self.logout()
+        except BaseException as failure:
             with contextlib.suppress(OSError):
                 self.shutdown()
-            raise
+            if not isinstance(failure, OSError):
+                raise
 
     # -- what a subclass may override
 

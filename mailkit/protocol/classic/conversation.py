@@ -103,9 +103,9 @@ class Conversation:
         reply = pending.command.fold(Answer(pending.take_rows(), done))
         self.file(reply.rows)
         if self._trace.level >= 1 and reply.typ != "OK":
-            self._trace.say(f"{reply.typ} response: {reply.text!r}")
+            self._trace.say(self._trace.hide(f"{reply.typ} response: {reply.text!r}"))
         if reply.typ == "BAD":
-            raise error(f"{pending.command.verb} command error: BAD {[reply.text]}")
+            raise error(self._trace.hide(f"{pending.command.verb} command error: BAD {[reply.text]}"))
         return reply
 
     def farewell(self) -> Reply:

@@ -27,11 +27,16 @@ class Trace:
         """What is never shown, whoever says it."""
         self._last: deque[tuple[float, str]] = deque(maxlen=_KEPT)
 
+    def hide(self, text: str) -> str:
+        """The text without secrets."""
+        for secret in self.hidden:
+            text = secret.hide(text)
+        return text
+
     def line(self, passing: Piece | Frame) -> None:
         """A piece of a command on its way out, or a response on its way in."""
         text = f"> {passing.shown!r}" if isinstance(passing, Piece) else f"< {str(passing)!r}"
-        for secret in self.hidden:
-            text = secret.hide(text)
+        text = self.hide(text)
         if self.level >= 4:
             self.say(text)
         else:

@@ -48,21 +48,13 @@ class Paper(IMAP4):
     def read(self, size: int) -> bytes:
         """So many octets of the answers."""
         self.calls.append(f"read {size}")
-        octets = bytes(self._unread[:size])
-        del self._unread[:size]
-        return octets
+        return self._take(size)
 
     def readline(self) -> bytes:
         """A line of the answers; nothing once they are read."""
         self.calls.append("readline")
         end = self._unread.find(b"\n") + 1 or len(self._unread)
-        return self.read_quietly(end)
-
-    def read_quietly(self, size: int) -> bytes:
-        """As `read`, without being counted."""
-        octets = self.read(size)
-        self.calls.pop()
-        return octets
+        return self._take(end)
 
     def send(self, data: bytes) -> None:
         """Keep what is sent, and put the answer where it will be read."""
@@ -85,6 +77,11 @@ class Paper(IMAP4):
     def shutdown(self) -> None:
         """Nothing is closed."""
         self.calls.append("shutdown")
+
+    def _take(self, size: int) -> bytes:
+        octets = bytes(self._unread[:size])
+        del self._unread[:size]
+        return octets
 
     def _say(self, octets: bytes) -> None:
         if octets.startswith(b"+ ") and octets != b"+ go\r\n":
