@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-from importlib.metadata import PackageNotFoundError, version
 
 from mailkit.errors import CommandRefused
 from mailkit.protocol.commands.enable import Enable
@@ -35,6 +34,8 @@ async def settle(session: Session, host: str, *, compress: bool = False) -> None
 
 def identity() -> dict[str, str | None]:
     """What ID tells a server of this client (RFC 2971)."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  # slow to load, and seldom sent
+
     try:
         return {"name": "mailkit", "version": version("mailkit-imap")}
     except PackageNotFoundError:  # run from a checkout

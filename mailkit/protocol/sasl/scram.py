@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
-from scramp import ScramClient, ScramException
 
 from mailkit.errors import ProtocolViolation, UsageError
 from mailkit.protocol.sasl.mechanism import Cancelled, ChannelBinding, Mechanism, identity, printable
 from mailkit.protocol.sasl.secret import Secret
+
+if TYPE_CHECKING:
+    from scramp import ScramClient
 
 MIN_ITERATIONS = 4_096
 """RFC 7677 §4 asks for so many; fewer make guessing the password from a recorded exchange cheap."""
@@ -54,7 +56,7 @@ class Scram(Mechanism):
         identity(user, "the user name")
         self._password = password.checked()
         bound = None if binding is None else (binding.kind, binding.data)
-        client = _attempt(lambda: ScramClient([name], user, password.reveal(), bound, nonce))
+        client = _attempt(lambda: _client(name, user, password, bound, nonce))
         if isinstance(client, _Refused):
             raise UsageError(f"{name} cannot take this user name, password or channel binding: {client.why}")
         self._client = client
@@ -116,7 +118,16 @@ class Scram(Mechanism):
 def can_bind(binding: ChannelBinding) -> bool:
     """Whether SCRAM can use this kind of channel binding: that is scramp's to know, and it has not all of them."""
     bound = (binding.kind, binding.data)
-    return not isinstance(_attempt(lambda: ScramClient(["SCRAM-SHA-1-PLUS"], "user", "pencil", bound)), _Refused)
+    return not isinstance(_attempt(lambda: _client("SCRAM-SHA-1-PLUS", "user", Secret("pencil"), bound)), _Refused)
+
+
+def _client(
+    name: str, user: str, password: Secret, bound: tuple[str, bytes] | None, nonce: str | None = None
+) -> ScramClient:
+    # Here and not above: scramp takes longer to load than all of mailkit's protocol, and many logins need none.
+    from scramp import ScramClient  # noqa: PLC0415
+
+    return ScramClient([name], user, password.reveal(), bound, nonce)
 
 
 def _text(challenge: bytes) -> str | None:
@@ -147,6 +158,8 @@ def _attempt(call: Callable[[], T]) -> T | _Refused:
     Its exceptions stop here, since their tracebacks hold frames with the password in a local variable: not even as the
     `__context__` of another may they go on. Beside its own it lets through what its parsing stumbles over.
     """
+    from scramp import ScramException  # noqa: PLC0415  # as in _client
+
     try:
         return call()
     except (ScramException, ValueError, LookupError) as refusal:

@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Final
 
-from dateutil import parser as dateutil_parser
-
 from mailkit.errors import UsageError
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -178,6 +176,8 @@ _LATE: Final = datetime(2001, 4, 5, tzinfo=UTC)
 
 def _guess(text: str) -> datetime | None:
     """What dateutil makes of it, unless the text leaves year, month or day to the reader's today."""
+    from dateutil import parser as dateutil_parser  # noqa: PLC0415  # slow to load, and few dates need it
+
     try:
         early, late = [dateutil_parser.parse(text, default=today, tzinfos=_named_zone) for today in (_EARLY, _LATE)]
     # dateutil's own errors are ValueError and OverflowError; odd digits and signs reach int, Decimal and tuple inside.
