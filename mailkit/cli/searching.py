@@ -1,4 +1,4 @@
-"""The command that searches."""
+"""The command that searches, and the terms that it shares with others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import attrs
 
-from mailkit.blocking import Messages
+from mailkit.blocking import Account, Messages
 from mailkit.cli.action import Action, Where
 from mailkit.cli.output import Output
 from mailkit.criteria import (
@@ -34,8 +34,8 @@ T = TypeVar("T")
 
 
 @attrs.frozen
-class Search(Action):
-    """List the messages of a mailbox that match all terms, the newest last."""
+class Choosing(Action):
+    """Something that is done with those messages of a mailbox that match all terms."""
 
     mailbox: str
     from_: str | None
@@ -50,11 +50,9 @@ class Search(Action):
     larger_than: int | None
     has_attachment: bool | None
     filename: str | None
-    limit: int
 
     @classmethod
     def describe(cls, parser: ArgumentParser) -> None:
-        parser.add_argument("mailbox", nargs="?", default="INBOX")
         parser.add_argument("--from", dest="from_", metavar="TEXT")
         for name in ("to", "subject", "body", "text"):
             parser.add_argument(f"--{name}", metavar="TEXT")
@@ -66,17 +64,11 @@ class Search(Action):
         parser.add_argument("--larger-than", type=int, metavar="OCTETS")
         parser.add_argument("--has-attachment", action="store_true", default=None)
         parser.add_argument("--filename", metavar="PATTERN", help="of an attachment, such as '*.pdf'")
-        parser.add_argument("--limit", type=int, default=50, help="the newest so many (50); 0 for all")
 
-    def run(self, where: Where, output: Output) -> None:
-        with where.connect() as account:
-            found = account.mailbox(self.mailbox).messages.where(*self._criteria())
-            rows = _rows(found[-self.limit :] if self.limit else found)
-            output.rows(("uid", "date", "from", "subject", "size", "flags"), rows)
-
-    def _criteria(self) -> list[Criterion]:
+    def chosen(self, account: Account) -> Messages:
+        """The messages. No I/O."""
         filename = None if self.filename is None else re.compile(fnmatch.translate(self.filename), re.IGNORECASE)
-        return [
+        return account.mailbox(self.mailbox).messages.where(
             *_given(From, self.from_),
             *_given(To, self.to),
             *_given(Subject, self.subject),
@@ -89,7 +81,26 @@ class Search(Action):
             *_given(LargerThan, self.larger_than),
             *_given(HasAttachment, self.has_attachment),
             *_given(Filename, filename),
-        ]
+        )
+
+
+@attrs.frozen
+class Search(Choosing):
+    """List the messages of a mailbox that match all terms, the newest last."""
+
+    limit: int
+
+    @classmethod
+    def describe(cls, parser: ArgumentParser) -> None:
+        parser.add_argument("mailbox", nargs="?", default="INBOX")
+        super().describe(parser)
+        parser.add_argument("--limit", type=int, default=50, help="the newest so many (50); 0 for all")
+
+    def run(self, where: Where, output: Output) -> None:
+        with where.connect() as account:
+            found = self.chosen(account)
+            rows = _rows(found[-self.limit :] if self.limit else found)
+            output.rows(("uid", "date", "from", "subject", "size", "flags"), rows)
 
 
 def _given(term: Callable[[T], Criterion], value: T | None) -> list[Criterion]:
