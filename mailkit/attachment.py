@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from mailkit.errors import CommandRefused
 from mailkit.mime.body import is_inline
@@ -20,6 +19,9 @@ from mailkit.reading import AsyncReader
 from mailkit.saving import emptied, save_new
 from mailkit.source import Source
 from mailkit.whole import read_email
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 _WORTH_DECODING_THERE = 64 * 1024
 

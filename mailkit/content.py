@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from mailkit.attachment import AsyncAttachment
 from mailkit.headers import Headers
@@ -22,6 +21,9 @@ from mailkit.saving import emptied, save_new
 from mailkit.snapshot import Snapshot
 from mailkit.source import Source
 from mailkit.whole import read_email
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 
 class AsyncContent(Snapshot):

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import io
 from contextlib import ExitStack
-from email.message import EmailMessage, Message
-from email.policy import SMTP
 from pathlib import Path
-from shutil import copyfileobj
-from tempfile import TemporaryFile
-from typing import BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import attrs
 
 from mailkit.errors import UsageError
 from mailkit.protocol.wire.writer import Stream
 
-Sendable: TypeAlias = Message | bytes | BinaryIO | Path
+if TYPE_CHECKING:
+    from email.message import Message
+
+Sendable: TypeAlias = "Message | bytes | BinaryIO | Path"
 """A message that can be appended: as an object, as octets, or in a file that is open for reading or has this path."""
 
 _CHUNK = 64 * 1024
-# A header that was read is written as it was: folding it anew would break signatures.
-_POLICY = SMTP.clone(refold_source="none")
 
 
 @attrs.frozen
@@ -45,9 +42,14 @@ def outgoing(message: Sendable, open_files: ExitStack) -> Outgoing:
     the place of each LF. Octets in which there is any CRLF are sent as they are, to the last one: whoever wrote them
     knew what lines are.
     """
+    # Here and not above: who sends no such objects need not load what makes them.
+    from email.message import EmailMessage, Message  # noqa: PLC0415
+    from email.policy import SMTP  # noqa: PLC0415
+
     match message:
         case EmailMessage():
-            return _whole(message.as_bytes(policy=_POLICY))
+            # A header that was read is written as it was: folding it anew would break signatures.
+            return _whole(message.as_bytes(policy=SMTP.clone(refold_source="none")))
         case Message():
             return _whole(message.as_bytes(policy=message.policy.clone(linesep="\r\n")))
         case bytes():
@@ -67,6 +69,9 @@ def _whole(octets: bytes) -> Outgoing:
 
 def _of_file(file: BinaryIO, open_files: ExitStack) -> Outgoing:
     if not file.seekable():
+        from shutil import copyfileobj  # noqa: PLC0415
+        from tempfile import TemporaryFile  # noqa: PLC0415
+
         # The size must be told before the first octet is sent.
         spool = open_files.enter_context(TemporaryFile())  # noqa: SIM115  # open_files closes it
         copyfileobj(file, spool)

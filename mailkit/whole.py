@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from email.errors import MessageDefect
-from email.message import EmailMessage
-from email.parser import BytesHeaderParser, BytesParser
-from email.policy import default
+from typing import TYPE_CHECKING
 
 from mailkit.mime.parse import MAX_DEPTH, Part, parse
 
-_PARSER = BytesParser(policy=default)
-_HEADER_PARSER = BytesHeaderParser(policy=default)
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 
 class TooDeep(MessageDefect):
@@ -22,12 +20,16 @@ def read_email(raw: bytes) -> EmailMessage:
 
     One that is nested too deep keeps its header, and has its body as one text; its `defects` say so.
     """
+    # Here and not above: the standard library's parser takes long to load, and few who read mail need it.
+    from email.parser import BytesHeaderParser, BytesParser  # noqa: PLC0415
+    from email.policy import default  # noqa: PLC0415
+
     if _depth(parse(raw)) < MAX_DEPTH:
         try:
-            return _PARSER.parsebytes(raw)
+            return BytesParser(policy=default).parsebytes(raw)
         except (RecursionError, ValueError, LookupError):
             pass  # whatever it stumbled over, the header is worth having
-    found = _HEADER_PARSER.parsebytes(raw)
+    found = BytesHeaderParser(policy=default).parsebytes(raw)
     found.defects.append(TooDeep())
     return found
 
