@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from mailkit.appending import Appended, Upload
     from mailkit.attachment import AsyncAttachment
     from mailkit.blocking import Account, Attachment, Mailbox, Message, Messages
+    from mailkit.compilation import compiled
     from mailkit.credentials import Anonymous, Custom, External, OAuth2, Password
     from mailkit.criteria import (
         All,
@@ -214,6 +215,7 @@ __all__ = [
     "Upload",
     "UsageError",
     "YoungerThan",
+    "compiled",
     "internal_date",
 ]
 
@@ -222,6 +224,7 @@ _HOMES = {
     "mailkit.appending": "Appended Upload",
     "mailkit.attachment": "AsyncAttachment",
     "mailkit.blocking": "Account Attachment Mailbox Message Messages",
+    "mailkit.compilation": "compiled",
     "mailkit.credentials": "Anonymous Custom External OAuth2 Password",
     "mailkit.criteria": (
         "All Answered Bcc Before Body Cc Criterion Deleted Draft EmailId Filename Flagged From GmailLabel "
