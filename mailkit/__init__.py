@@ -88,6 +88,7 @@ if TYPE_CHECKING:
         Unsupported,
         UsageError,
     )
+    from mailkit.events import Event, Expunged, FlagsChanged, NewMessage
     from mailkit.mailbox import AsyncMailbox
     from mailkit.message import AsyncMessage
     from mailkit.messages import AsyncMessages
@@ -142,11 +143,14 @@ __all__ = [
     "Draft",
     "EmailId",
     "Envelope",
+    "Event",
+    "Expunged",
     "External",
     "Filename",
     "Flag",
     "FlagSet",
     "Flagged",
+    "FlagsChanged",
     "From",
     "GmailLabel",
     "GmailRaw",
@@ -174,6 +178,7 @@ __all__ = [
     "ModifiedSince",
     "Namespace",
     "Namespaces",
+    "NewMessage",
     "NotFetched",
     "NotSupported",
     "OAuth2",
@@ -240,6 +245,7 @@ _HOMES = {
         "OverQuota PermissionDenied PrivacyRequired ProtocolViolation ReadOnly Referred ServerFault "
         "ServerUnavailable Throttled TimedOut TooBig Unsupported UsageError"
     ),
+    "mailkit.events": "Event Expunged FlagsChanged NewMessage",
     "mailkit.mailbox": "AsyncMailbox",
     "mailkit.message": "AsyncMessage",
     "mailkit.messages": "AsyncMessages",

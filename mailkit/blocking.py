@@ -19,6 +19,7 @@ from mailkit.attachment import AsyncAttachment, AttachmentInfo
 from mailkit.content import AsyncContent
 from mailkit.criteria import All
 from mailkit.errors import UsageError
+from mailkit.events import Event
 from mailkit.items import DEFAULT
 from mailkit.mailbox import AsyncMailbox
 from mailkit.mailbox_info import MailboxInfo
@@ -36,6 +37,7 @@ from mailkit.snapshot import Snapshot
 from mailkit.threads import Thread
 from mailkit.verbs import AsyncVerbs
 from mailkit.walk import Walk
+from mailkit.watch import Watching
 
 CoreT = TypeVar("CoreT")
 CoreT_co = TypeVar("CoreT_co", covariant=True)
@@ -258,6 +260,17 @@ class Mailbox(MailboxInfo):
     quotas = blocking(AsyncMailbox.quotas)
     metadata = blocking(AsyncMailbox.metadata)
     set_metadata = blocking(AsyncMailbox.set_metadata)
+
+    def watch(self, timeout: float | None = None, *, poll_every: float = 30.0) -> Iterator[Event]:
+        """What happens in it from now on: `NewMessage`, `Expunged` and `FlagsChanged`, by whomever, until nothing has
+        happened for `timeout` seconds (None: for ever). As `AsyncMailbox.watch` otherwise.
+        """
+        watching = Watching(self.pool, self.name, timeout, poll_every)
+        try:
+            while events := complete(watching.next_events()):
+                yield from events
+        finally:
+            complete(watching.close())
 
     def look_up(self) -> Mailbox:
         """The same mailbox with all that LIST tells of it; `MailboxNotFound` where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 
 import attrs
@@ -10,6 +10,7 @@ import attrs
 from mailkit.appending import Appended, Appending, Upload
 from mailkit.criteria import All
 from mailkit.errors import CommandRefused, MailboxExists
+from mailkit.events import Event
 from mailkit.items import DEFAULT
 from mailkit.listing import delimiter_of, list_mailboxes, look_up
 from mailkit.mailbox_access import MailboxAccess
@@ -27,6 +28,7 @@ from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import AndKey, Key
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.protocol.values.status import MailboxStatus
+from mailkit.watch import Watching
 
 _SET_OCTETS = 8000
 
@@ -158,6 +160,23 @@ class AsyncMailbox(MailboxAccess):
             one if isinstance(one, Upload) else attrs.evolve(common, message=one) for one in messages
         )
         return await appending.finish()
+
+    async def watch(self, timeout: float | None = None, *, poll_every: float = 30.0) -> AsyncIterator[Event]:
+        """What happens in it from now on: `NewMessage`, `Expunged` and `FlagsChanged`, by whomever, until nothing has
+        happened for `timeout` seconds (None: for ever).
+
+        The server tells by IDLE (RFC 2177); one that cannot is asked every `poll_every` seconds. Other verbs may be
+        used meanwhile, on this mailbox and others. After a lost connection it goes on and tells what was missed (flags
+        only where the server has CONDSTORE); it raises `ConnectionLost` if the server stays away for a minute and a
+        half, or with `reconnect=False`, and `MailboxChanged` if all UIDs have become void.
+        """
+        watching = Watching(self.pool, await self.find_name(), timeout, poll_every)
+        try:
+            while events := await watching.next_events():
+                for event in events:
+                    yield event
+        finally:
+            await watching.close()
 
     async def _appending(self) -> Appending:
         return Appending(self.pool, await self.find_name(), await self.pool.capabilities())

@@ -62,7 +62,8 @@ class Connection:
     """When the server was last asked what is new in the mailbox, by the monotonic clock."""
     is_taken: bool = False
     is_lent: bool = False
-    is_watching: bool = False
+    watchers: int = 0
+    """How many wait for news on it: others are asked first to leave their mailbox."""
     turn: int = 0
 
     def serves(self, place: Place) -> bool:
@@ -301,7 +302,7 @@ class Pool:
             unused = same or next((known for known in free if known.mailbox is None), None)
             if unused is not None or self._may_grow:
                 return unused
-        quiet = [known for known in free if not known.is_watching]
+        quiet = [known for known in free if not known.watchers]
         if not quiet and self._may_grow:
             return None
         return min(quiet or free, key=lambda known: known.turn, default=None)

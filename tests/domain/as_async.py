@@ -9,7 +9,7 @@ from typing import Self
 from mailkit.blocking import Account, Attachment, Content, Mailbox, Messages
 
 _BLOCKING = (Account, Attachment, Content, Mailbox, Messages, BufferedReader, Iterator)
-_PURE = frozenset({"mailbox", "where", "exclude", "only", "prefetch", "order_by", "pages", "tell", "close"})
+_PURE = frozenset({"mailbox", "where", "exclude", "only", "prefetch", "order_by", "pages", "watch", "tell", "close"})
 """Methods that do no I/O, which nobody awaits."""
 
 
