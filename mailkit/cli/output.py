@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rich import box
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mailkit.json import to_data
+from mailkit.json import Data, to_data
 
 
 class Output:
@@ -26,13 +26,17 @@ class Output:
         """Print them; JSON as they come, a table when all are there."""
         if self._is_json:
             for row in rows:
-                line = dict(zip(columns, map(to_data, row), strict=True))
-                self._console.print(json.dumps(line, ensure_ascii=False), markup=False, highlight=False, soft_wrap=True)
+                self.line(dict(zip(columns, map(to_data, row), strict=True)))
             return
         table = Table(*columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for row in rows:
             table.add_row(*(Text(_shown(cell), justify="right" if type(cell) is int else None) for cell in row))
         self._console.print(table)
+
+    def line(self, data: Mapping[str, Data]) -> None:
+        """Print one JSON object, at once, whatever the output is."""
+        self._console.print(json.dumps(data), markup=False, highlight=False, soft_wrap=True)
+        self._console.file.flush()
 
     def text(self, text: str) -> None:
         """Print text that a stranger wrote: what would steer a terminal is shown as a dot."""

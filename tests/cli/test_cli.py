@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,17 @@ def test_attachments_are_saved_and_never_over_others(tmp_path: Path, capsys: pyt
     first, second = run(capsys, "save", "INBOX", "60", str(tmp_path)), run(capsys, "save", "INBOX", "60", str(tmp_path))
     assert [row["name"] for row in first] == [row["name"] for row in second] == ["levels-2026-11-13.csv", "curve.png"]
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_watch_tells_what_happens(account: User, dovecot: Dovecot, capsys: pytest.CaptureFixture[str]) -> None:
+    def deliver() -> None:
+        dovecot.maildir(account.name).add(b"Subject: new\r\n\r\nHello.\r\n")
+
+    later = threading.Timer(1, deliver)
+    later.start()
+    events = run(capsys, "watch", "--timeout", "3")
+    later.join()
+    assert {"event": "NewMessage", "uid": 64} in events
 
 
 @pytest.mark.usefixtures("account")
