@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         IMAP4_SSL_PORT,
         Commands,
         Idler,
+        IMAP4_session,
         IMAP4_stream,
         Int2AP,
         Internaldate2tuple,
@@ -26,7 +27,8 @@ Debug: int = 0
 """The `debug` level that new `IMAP4` objects begin with."""
 
 _WHERE = {
-    **dict.fromkeys(("IMAP4", "IMAP4_SSL", "IMAP4_stream", "IMAP4_PORT", "IMAP4_SSL_PORT"), "imap4"),
+    **dict.fromkeys(("IMAP4", "IMAP4_SSL", "IMAP4_stream", "IMAP4_session"), "imap4"),
+    **dict.fromkeys(("IMAP4_PORT", "IMAP4_SSL_PORT"), "imap4"),
     **dict.fromkeys(("Internaldate2tuple", "Int2AP", "ParseFlags", "Time2Internaldate"), "imap4"),
     **dict.fromkeys(("Commands", "Idler"), "imap4"),
     "CommandEvent": "reporter",
@@ -37,6 +39,7 @@ __all__ = [
     "IMAP4",
     "IMAP4_SSL",
     "IMAP4_stream",
+    "IMAP4_session",
     "IMAP4_PORT",
     "IMAP4_SSL_PORT",
     "Internaldate2tuple",

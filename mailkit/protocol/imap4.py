@@ -17,6 +17,8 @@ from mailkit.protocol.classic.idler import Idler
 from mailkit.protocol.classic.mailboxes import Mailboxes
 from mailkit.protocol.classic.messages import Messages
 from mailkit.protocol.classic.states import Commands
+from mailkit.protocol.complete import complete
+from mailkit.protocol.session import Session
 from mailkit.protocol.tls import verified_context
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "IMAP4_PORT",
     "IMAP4_SSL",
     "IMAP4_SSL_PORT",
+    "IMAP4_session",
     "IMAP4_stream",
     "Idler",
     "Int2AP",
@@ -95,6 +98,29 @@ class IMAP4_SSL(IMAP4):  # noqa: N801  # the classic name
     def _create_socket(self, timeout: float | None) -> Socket:
         plain = super()._create_socket(timeout)
         return self.ssl_context.wrap_socket(plain, server_hostname=self.host or "localhost")
+
+
+class IMAP4_session(IMAP4):  # noqa: N801  # by its sisters
+    """`IMAP4` on a session that somebody has opened, on the network for threads: it begins where that one stands.
+
+    Reading and writing, timeouts and limits are the session's: `open`, `read`, `readline`, `send`, and `debug` over 3
+    mean nothing here. `logout` and `shutdown` close the session.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._lent = session
+        super().__init__()
+
+    def open(self, host: str = "", port: int = IMAP4_PORT, timeout: float | None = None) -> None:
+        """The session is open already."""
+        self.host = self.port = None
+
+    def shutdown(self) -> None:
+        """Close the session."""
+        complete(self._lent.close())
+
+    def _session(self) -> Session:
+        return self._lent
 
 
 class IMAP4_stream(IMAP4):  # noqa: N801  # the classic name

@@ -12,16 +12,23 @@ from typing import BinaryIO, ClassVar, Self
 
 from mailkit.protocol.classic import failures
 from mailkit.protocol.classic.arguments import Argument, Literal, Word, word
-from mailkit.protocol.classic.backend import ReadsAhead
+from mailkit.protocol.classic.backend import Backend, ReadsAhead
 from mailkit.protocol.classic.command import Classic
 from mailkit.protocol.classic.conversation import Conversation
 from mailkit.protocol.classic.failures import translated
 from mailkit.protocol.classic.rows import Rows, Text, Untaken
 from mailkit.protocol.classic.trace import Trace
+from mailkit.protocol.session import Session
 from mailkit.protocol.state import State
+from mailkit.protocol.transport import ThreadNetwork
 from mailkit.protocol.wire.limits import Limits
 
 IMAP4_PORT = 143
+_STATES = {
+    State.NOT_AUTHENTICATED: "NONAUTH",
+    State.AUTHENTICATED: "AUTH",
+    State.SELECTED: "SELECTED",
+}
 VERSIONS = ("IMAP4REV1", "IMAP4REV2", "IMAP4")
 
 _GIB = 1 << 30
@@ -31,11 +38,11 @@ _AT_ONCE = 1 << 20
 class Connection:
     """What every classic command stands on. The public face of it is `IMAP4`."""
 
-    error: ClassVar[type[failures.error]] = failures.error
+    error = failures.error
     """Any fault; the reason is a string."""
-    abort: ClassVar[type[failures.abort]] = failures.abort
+    abort = failures.abort
     """The connection is of no more use; a new one may be."""
-    readonly: ClassVar[type[failures.readonly]] = failures.readonly
+    readonly = failures.readonly
     """A mailbox opened for writing can only be read."""
 
     limits: ClassVar[Limits] = Limits(
@@ -54,7 +61,7 @@ class Connection:
 
     def __init__(self, host: str = "", port: int = IMAP4_PORT, timeout: float | None = None) -> None:
         self._trace = Trace(_module_debug())
-        self._conversation = Conversation(self, self.limits, self._trace)
+        self._conversation = Conversation(self._session(), self._trace)
         self.state = "LOGOUT"
         """"NONAUTH", "AUTH", "SELECTED" or "LOGOUT"; a program that knows better may say so."""
         self.capabilities: tuple[str, ...] = ()
@@ -238,12 +245,15 @@ class Connection:
         )
         return self.file if is_ours and isinstance(self.file, BufferedReader) else None
 
+    def _session(self) -> Session:
+        return Session(Backend(self), ThreadNetwork(), limits=self.limits, timeout=None, on_wire=self._trace.line)
+
     def _connect(self) -> None:
         """Meet the server: its greeting, its capabilities, its version."""
         if self.debug >= 1:
             self._trace.say(f"new IMAP4 connection, tag={self.tagpre!r}")
         self.welcome = self._conversation.greet()
-        self.state = "AUTH" if self._conversation.session.state is State.AUTHENTICATED else "NONAUTH"
+        self.state = _STATES[self._conversation.session.state]
         self._get_capabilities()
         for version in VERSIONS:
             if version in self.capabilities:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailkit.protocol.classic.backend import Backend, Owner
 from mailkit.protocol.classic.command import Classic, Reply
 from mailkit.protocol.classic.failures import error, readonly, translated
 from mailkit.protocol.classic.rows import Row, Rows, Untaken, rows_of
@@ -16,8 +15,7 @@ from mailkit.protocol.network import TLS
 from mailkit.protocol.pending import Pending
 from mailkit.protocol.response import Untagged
 from mailkit.protocol.session import Session
-from mailkit.protocol.transport import ThreadNetwork
-from mailkit.protocol.wire.limits import Limits
+from mailkit.protocol.state import State
 
 
 class Conversation:
@@ -26,13 +24,12 @@ class Conversation:
     All errors are the classic ones, and `OSError` of reading.
     """
 
-    def __init__(self, owner: Owner, limits: Limits, trace: Trace) -> None:
+    def __init__(self, session: Session, trace: Trace) -> None:
+        self.session = session
         self._trace = trace
-        self._limits = limits
         self._news: list[Untagged] = []  # what came while no command was under way, until its turn
         self._untaken: Untaken = {}
-        self.session = Session(Backend(owner), ThreadNetwork(), limits=limits, timeout=None, on_wire=trace.line)
-        self.session.listeners.append(self._news.append)
+        session.listeners.append(self._news.append)
 
     # -- what has come
 
@@ -67,7 +64,8 @@ class Conversation:
     def greet(self) -> bytes:
         """Wait for the server's greeting."""
         with translated("greeting"):
-            complete(self.session.greet())
+            if self.session.state is State.GREETING:
+                complete(self.session.greet())
         welcome = self.session.engine.welcome
         assert welcome is not None
         self.file(rows_of(welcome))
@@ -81,7 +79,7 @@ class Conversation:
             responses.pop(status, None)
         for rows in responses.values():
             # Nobody has asked for so much: the oldest goes.
-            del rows[: -self._limits.rows]
+            del rows[: -self.session.engine.limits.rows]
         if "READ-ONLY" in responses and not is_readonly:
             raise readonly("mailbox status changed to READ-ONLY")
 

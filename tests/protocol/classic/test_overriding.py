@@ -9,7 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailkit.protocol import IMAP4, IMAP4_SSL, IMAP4_stream
+from mailkit.protocol import IMAP4, IMAP4_SSL, IMAP4_session, IMAP4_stream
+from mailkit.protocol.commands.login import Login
+from mailkit.protocol.complete import complete
+from mailkit.protocol.network import Address
+from mailkit.protocol.sasl.secret import Secret
+from mailkit.protocol.session import Session
+from mailkit.protocol.transport import ThreadNetwork
 from tests.protocol.classic.paper import Paper
 from tests.scripted import MiniServer, Peer, ScriptedServer
 from tests.servers.cyrus import Cyrus
@@ -254,3 +260,21 @@ def test_annotations_on_cyrus(cyrus: Cyrus) -> None:
             [None],
             [b'INBOX "/comment" ("value.priv" NIL)'],
         )
+
+
+def test_a_session_that_is_open_goes_on_as_a_classic_object(server: MiniServer) -> None:
+    async def opened() -> Session:
+        network = ThreadNetwork()
+        session = Session(await network.connect(Address(*server.address), None, 5), network, timeout=5)
+        await session.greet()
+        await session.run(Login("alice", Secret("alicepw")))
+        return session
+
+    session = complete(opened())
+    client = IMAP4_session(session)
+    assert client.state == "AUTH"
+    assert client.select() == ("OK", [b"1"])
+    assert client.fetch("1", "(RFC822.SIZE)") == ("OK", [b"1 (RFC822.SIZE 23)"])
+    assert session.engine.exists == 1
+    assert client.logout()[0] == "BYE"
+    assert not session.is_usable
