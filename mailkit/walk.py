@@ -172,7 +172,8 @@ class Walk:
             return found[window]
         from_end, enough = first_ranks(window)
         uids = list(reversed(found)) if from_end else found
-        walk = self._over(uids, compiled.items, compiled.rest, in_order=from_end)
+        items = compiled.items | self._selection.items if compiled.sees_all else compiled.items
+        walk = self._over(uids, items, compiled.rest, in_order=from_end)
         matching: list[int] = []
         while (enough is None or len(matching) < enough) and (batch := await walk.next_batch()):
             matching.extend(message.uid for message in batch)

@@ -26,6 +26,11 @@ class Compiled:
         return frozenset[str]().union(*(term.items for term in self.rest.leaves())) if self.rest else frozenset()
 
     @property
+    def sees_all(self) -> bool:
+        """Whether `rest` may ask for anything that the snapshots of the selection hold."""
+        return self.rest is not None and any(term.sees_all for term in self.rest.leaves())
+
+    @property
     def charset_needed(self) -> bool:
         """Whether the command must name a charset, because a text is not US-ASCII."""
         return needs_charset(self.server)

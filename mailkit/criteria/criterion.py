@@ -50,6 +50,8 @@ class Criterion(ABC):
 
     items: ClassVar[frozenset[str]] = frozenset()
     """What must be fetched of a message for the client to answer, by the names of `prefetch`."""
+    sees_all: ClassVar[bool] = False
+    """Whether it may ask for anything that a snapshot holds, beyond `items`."""
     is_server_only: ClassVar[bool] = False
     """Whether the answer needs what is not in a snapshot, such as the message's text."""
 

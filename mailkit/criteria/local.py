@@ -65,6 +65,8 @@ class Filename(_Local):
 class Matching(_Local):
     """Messages for which a function says yes; it sees what was fetched and must not change anything."""
 
+    sees_all = True
+
     predicate: Callable[[Snapshot], bool] = attrs.field()
 
     @predicate.validator

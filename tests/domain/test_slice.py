@@ -76,6 +76,8 @@ async def test_criteria_compose(open_dovecot: Open) -> None:
         assert await messages.where(since=date(2026, 11, 1), has_attachment=True).where(uid=range(1, 4)).count() == 3
         assert await messages.where(filename="a.pdf")[-2:].uids() == UidSet([11, 12])
         assert not await messages.where(subject="nothing like it").exists()
+        assert await messages.where(matching=lambda one: one.subject.endswith("1")).uids() == UidSet([2, 12])
+        assert await messages.where(matching=lambda one: one.size > 0)[-2:].count() == 2
         with pytest.raises(UsageError, match="form_"):
             messages.where(form_="x")  # type: ignore[call-arg]  # what this test is about
 
