@@ -52,6 +52,8 @@ def outcome(frame: Frame, *, by_grammar: bool) -> MessageData | str:
         b'UID 1 FLAGS (\\Seen $Work) INTERNALDATE "01-Jan-2024 10:00:00 +0000" RFC822.SIZE 293 ' + ENVELOPE,
         ENVELOPE + b" FLAGS () UID 1",
         b"FLAGS (\\Seen) UID 4 MODSEQ (65)",
+        b"UID 1 BODY[] {3}\r\nabc",
+        b"UID 1 BODY[1.2.MIME] {0}\r\n",
         b'UID 1 ENVELOPE (NIL {6}\r\n"quot" ' + b" ".join([b"NIL"] * 8) + b")",
         b'UID 1 ENVELOPE (NIL "say \\"hi\\"" ' + b" ".join([b"NIL"] * 8) + b")",
         b"UID 1 ENVELOPE (NIL NIL ((NIL NIL {3}\r\na\\b {1}\r\nc)) " + b" ".join([b"NIL"] * 7) + b")",
@@ -65,7 +67,9 @@ def test_the_usual_shape_needs_no_grammar(items: bytes) -> None:
 @pytest.mark.parametrize(
     "items",
     [
-        b"UID 1 BODY[] {3}\r\nabc",
+        b"UID 1 BODY[] {3}\r\nabc FLAGS ()",
+        b"UID 1 BODY[9.MIME.X] {3}\r\nabc",
+        b'UID 1 BODY[] "abc"',
         b"UID 1 uid 2",
         b"UID 0",
         b'UID 1 INTERNALDATE "yesterday"',
@@ -132,7 +136,11 @@ ITEM = st.one_of(
         lambda date: b"INTERNALDATE " + date
     ),
     ENVELOPES,
-    TEXT.map(lambda octets: b"BODY[] " + _literal(octets)),
+    st.builds(
+        lambda section, octets: b"BODY[%b] %b" % (section, _literal(octets)),
+        st.sampled_from([b"", b"1", b"1.MIME", b"HEADER", b"text", b"01", b"MIME", b"HEADER.FIELDS (To)"]),
+        TEXT,
+    ),
 )
 RESPONSE = st.lists(ITEM, max_size=6).map(lambda items: b"* 7 FETCH (" + b" ".join(items) + b")\r\n")
 

@@ -6,12 +6,14 @@ import re
 from functools import lru_cache
 from itertools import compress
 
+from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.address import Address, GroupMark, read_address_fields
 from mailkit.protocol.values.dates import read_internal_date
 from mailkit.protocol.values.envelope import AddressList, envelope_of, sorted_out
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.msg_att import read_message_data
+from mailkit.protocol.values.sections import Section, read_section
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.reader import Reader
 
@@ -49,6 +51,8 @@ def read_fetch(frame: Frame, start: int, number: int) -> MessageData:
 
 def read_usual(frame: Frame, start: int, number: int) -> MessageData | None:
     """The same for the usual shape, or None where the response has another."""
+    if frame.head.endswith(b"}") and (content := _CONTENT.match(frame.head, start)) is not None:
+        return _usual_content(content, frame, number)
     text = frame.flat()
     found = _USUAL.match(text, start) if text is not None else None
     if found is None:
@@ -90,6 +94,30 @@ def read_usual(frame: Frame, start: int, number: int) -> MessageData | None:
             from_ is not None,
         ),
     )
+
+
+_CONTENT = re.compile(rb"\(UID ([1-9][0-9]{0,8}) BODY(\[[0-9A-Z.]{0,32}\]) \{[0-9]+\}\Z")
+_UID_AND_CONTENT = frozenset({"UID", "BODY"})
+
+
+def _usual_content(found: re.Match[bytes], frame: Frame, number: int) -> MessageData | None:
+    """`UID` and one section with its literal, as a download is answered."""
+    if len(frame.rest) != 2 or frame.rest[1] != b")":
+        return None
+    section = _section(found[2])
+    if section is None:
+        return None
+    return MessageData(number, int(found[1]), sections={section: frame.rest[0]}, items=_UID_AND_CONTENT)
+
+
+@lru_cache(maxsize=256)
+def _section(text: bytes) -> Section | None:
+    reader = Reader(Frame(text))
+    try:
+        section = read_section(reader)
+    except ProtocolViolation:
+        return None
+    return section if reader.at_end else None
 
 
 _NAMES = ("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "MODSEQ", "ENVELOPE")

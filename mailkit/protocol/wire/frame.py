@@ -21,7 +21,7 @@ class Frame:
         """Octets held by this frame."""
         return len(self.head) + sum(map(len, self.rest)) if self.rest else len(self.head)
 
-    def flat(self, longest: int = 64 * 1024) -> bytes | None:
+    def flat(self, longest: int = 16 * 1024) -> bytes | None:
         """The response as one text, its literals written as quoted strings, for readers by pattern.
 
         None where the literals are longer than that, or where only the grammar can tell that they stand for strings.
