@@ -148,6 +148,11 @@ class Engine:
         """Whether the server has an answer to give, and not merely news when there is any."""
         return self.state is State.GREETING or any(not pending.is_idling for pending in self._flight)
 
+    @property
+    def octets_in(self) -> int:
+        """How many octets of answers to the commands under way have come."""
+        return sum(pending.octets_in for pending in self._flight)
+
     def abandon(self, pending: Pending[T]) -> None:
         """Nobody waits for this command any more: it is taken back, or if it has begun, its answers are dropped."""
         if pending.is_over:

@@ -13,12 +13,10 @@ from mailkit.protocol.wire.limits import Limits
 class Ledger:
     """Counts the untagged responses between two tagged ones.
 
-    `octets` are those that belong to a command. `extra` is what the commands under way are known to need beyond the
-    limits (`Command.expects`).
+    `extra` is what the commands under way are known to need beyond the limits (`Command.expects`).
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.octets = 0
         self.extra = 0
         self._limits = limits
         self._rows = 0
@@ -27,11 +25,10 @@ class Ledger:
 
     def answered(self) -> None:
         """A tagged response came: counting begins anew."""
-        self.octets = self._rows = self._unasked = 0
+        self._rows = self._unasked = 0
 
     def asked(self, frame: Frame, flight: Iterable[Pending[object]]) -> None:
         """A response was kept for one of these commands."""
-        self.octets += frame.size
         self._count()
         self._held += cost(frame)
         self.may_hold(0, flight)

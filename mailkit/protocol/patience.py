@@ -21,7 +21,7 @@ class Patience:
         self._step = now  # when the step under way began
         self._answer = now  # when the answer under way was asked for
         self._progress = (0, 0)
-        self._octets = 0  # of the literal under way, when the step began
+        self._octets = 0  # of the response under way, when the step began
         self._is_inside = False
 
     def sent(self, now: float) -> None:
@@ -33,7 +33,7 @@ class Patience:
         self._answer = now
 
     def heard(self, now: float, progress: tuple[int, int], octets: int, *, is_inside: bool) -> None:
-        """Octets came. `progress` changes with every whole line or literal; `octets` are those of one under way."""
+        """Octets came; `progress` changes with every whole line or literal, `octets` are those of the response so far."""
         begins = is_inside and not self._is_inside
         self._is_inside = is_inside
         if progress != self._progress or begins:

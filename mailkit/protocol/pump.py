@@ -189,8 +189,8 @@ class Pump:
         now = time.monotonic()
         if engine.answers != answers:
             self.patience.answered(now)
-        octets = framer.octets_of_literal
-        self.patience.heard(now, (engine.frames, framer.stage), octets, is_inside=framer.is_inside)
+        progress = (engine.frames, framer.stage)
+        self.patience.heard(now, progress, framer.octets_under_way, is_inside=framer.is_inside)
 
     # -- sending
 
@@ -246,7 +246,7 @@ class Pump:
         return max(0.0, min(ends) - time.monotonic()) if ends else None
 
     def _deadline(self) -> float | None:
-        octets = self._engine.ledger.octets + self._engine.framer.octets_of_literal
+        octets = self._engine.octets_in + self._engine.framer.octets_under_way
         return self.patience.deadline(octets, is_owed=self._engine.is_owed)
 
     def _is_late(self) -> bool:

@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-from mailkit.errors import CannotConnect, CertificateRejected, ConnectionLost, ProtocolViolation
+from mailkit.errors import CannotConnect, CertificateRejected, ConnectionLost, ProtocolViolation, TimedOut
 
 
 def verified_context() -> ssl.SSLContext:
@@ -53,4 +53,6 @@ def named(problem: Exception, doing: str) -> ConnectionLost:
         if isinstance(problem, ssl.SSLError):
             return CannotConnect(f"{doing}: {problem.reason or problem}; is it the port for implicit TLS?")
         return CannotConnect(f"{doing}: {problem}")
+    if isinstance(problem, TimeoutError):
+        return TimedOut("no answer in time", may_have_run=True)
     return ConnectionLost(f"the connection was lost while {doing}: {problem}", may_have_run=True)

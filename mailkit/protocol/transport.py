@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TypeVar
 
-from mailkit.errors import ConnectionLost, TimedOut
+from mailkit.errors import ConnectionLost
 from mailkit.protocol.child import reap, spawn
 from mailkit.protocol.compress import Deflate
 from mailkit.protocol.network import TLS, Address, Transport
@@ -177,7 +177,7 @@ class SocketTransport:
         poll.register(self._socket, events)
         ready = poll.poll(None if left is None else left * 1000)
         if not ready:
-            raise TimedOut("no answer in time", may_have_run=True)
+            raise TimeoutError
         return ready[0][1]
 
 

@@ -45,6 +45,7 @@ class Framer:
         self._end = 0  # behind the last octet received
         self._parts: list[bytes] = []  # of the response under way
         self._size = 0  # octets of those parts
+        self._came = 0  # octets of the whole texts and literals of the response under way, streamed ones too
         self._announced = 0  # octets of the literal under way
         self._due = 0  # octets still to come of the literal under way
         self._sink: Sink | None = None  # where those go
@@ -56,9 +57,9 @@ class Framer:
         return len(self._parts)
 
     @property
-    def octets_of_literal(self) -> int:
-        """How many octets of the literal under way have come."""
-        return self._announced - self._due
+    def octets_under_way(self) -> int:
+        """How many octets of the response under way have come, but for those of a line that is not whole."""
+        return self._came + self._announced - self._due
 
     @property
     def is_empty(self) -> bool:
@@ -125,7 +126,7 @@ class Framer:
                 return Frame(text)
             frame = Frame(self._parts[0], (*self._parts[1:], text))
             self._parts = []
-            self._size = 0
+            self._size = self._came = 0
             return frame
         return None
 
@@ -155,11 +156,13 @@ class Framer:
         if held > self.limits.response + self.extra:
             raise ProtocolViolation(f"a response larger than {self.limits.response + self.extra} octets")
         self._size = held
+        self._came += len(text)
         self._parts.append(text)
         if sink is None and size <= self._end - self._start:
             self._parts.append(self._view[self._start : self._start + size].tobytes())
             self._start += size
             self._scanned = self._start
+            self._came += size
             return True
         self._announced = self._due = size
         self._literal = BytesIO() if sink is None else None
@@ -180,6 +183,7 @@ class Framer:
         # BytesIO gives its own buffer away: no second copy of a large literal.
         self._parts.append(self._literal.getvalue() if self._literal is not None else b"")
         self._literal = self._sink = None
+        self._came += self._announced
         self._announced = 0
         return True
 
