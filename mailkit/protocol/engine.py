@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
+import attrs
+
 from mailkit.errors import ConnectionLost, MailkitError, ProtocolViolation, UsageError
 from mailkit.protocol.command import Command
 from mailkit.protocol.ledger import Ledger
@@ -31,7 +33,8 @@ class Engine:
     `submit` a command and get a `Pending`; send what `next_piece` gives, as long as it gives; put what the server says
     into `framer` and call `advance`. Commands go out in the order of their submission, pipelined unless one of them
     must be alone (RFC 9051 §5.5). An untagged response belongs to the oldest command under way that claims it; what
-    nobody claims goes to `on_update`. A malformed untagged response costs only itself and goes to `on_problem`.
+    nobody claims goes to `on_update`. A malformed untagged response costs only itself and goes to `on_problem`. What a
+    server says to people goes through `hide` before anybody sees it.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Engine:
         on_status: Callable[[Status], object] | None = None,
         on_frame: Callable[[Frame], object] | None = None,
         on_problem: Callable[[ProtocolViolation], object] | None = None,
+        hide: Callable[[str], str] = str,
     ) -> None:
         self.limits = limits
         self.framer = Framer(limits, self._sink_for)
@@ -69,6 +73,7 @@ class Engine:
         self._on_status = on_status
         self._on_frame = on_frame
         self._on_problem = on_problem
+        self._hide = hide
         self._serial = 0
         self._queue: deque[Pending[object]] = deque()  # not wholly sent yet; the first may be half sent
         self._flight: list[Pending[object]] = []  # begun and not answered, oldest first
@@ -262,13 +267,13 @@ class Engine:
         elif isinstance(response, Continuation):
             self._continue(response)
         else:
-            self._complete(response)
+            self._complete(self._discreet(response))
 
     def _greet(self, row: Untagged) -> None:
         """`greeting = "*" SP (resp-cond-auth / resp-cond-bye) CRLF`"""
         if not row.is_status or row.name not in (b"OK", b"PREAUTH", b"BYE"):
             raise ProtocolViolation(f"not a greeting: {row.frame.head[:40]!r}")
-        self.greeting = untagged_status(row)
+        self.greeting = self._discreet(untagged_status(row))
         self.state = _STATES_OF_GREETING[self.greeting.status]
         if self.greeting.status == "BYE":
             self.bye = self.greeting
@@ -276,7 +281,7 @@ class Engine:
         self._learn(self.greeting)
 
     def _untagged_status(self, row: Untagged) -> None:
-        status = untagged_status(row)
+        status = self._discreet(untagged_status(row))
         self._learn(status)
         if status.status == "PREAUTH":
             # Courier 5.0 lets an alert come before its PREAUTH, which then is not the first response.
@@ -380,6 +385,8 @@ class Engine:
             if not pending.pieces:
                 self._queue.popleft()
         self._flight.remove(pending)
+        if pending.command.is_challenged:
+            self._replies.clear()  # it was alone: they are all its own, and would now be taken for commands
         self.answers += 1
         self._allow(-pending.command.expects)
         self.ledger.answered()
@@ -403,6 +410,10 @@ class Engine:
             self._offer(status.code.value)
         if self._on_status is not None:
             self._on_status(status)
+
+    def _discreet(self, status: Status) -> Status:
+        text = self._hide(status.text)
+        return status if text == status.text else attrs.evolve(status, text=text, octets=text.encode())
 
     def _offer(self, capabilities: Capabilities) -> None:
         self.capabilities = capabilities

@@ -33,7 +33,7 @@ class Patience:
         self._answer = now
 
     def heard(self, now: float, progress: tuple[int, int], octets: int, *, is_inside: bool) -> None:
-        """Octets came; `progress` changes with every whole line or literal, `octets` are those of the response so far."""
+        """Octets came; `progress` changes with every whole line or literal, `octets` are those of the response."""
         begins = is_inside and not self._is_inside
         self._is_inside = is_inside
         if progress != self._progress or begins:

@@ -79,7 +79,7 @@ class Reporter:
     def status(self, status: Status) -> None:
         """Note an alert; `alert` tells it."""
         if status.code is not None and status.code.name == "ALERT":
-            self._alerts.append(self.hide(status.text))
+            self._alerts.append(status.text)
 
     def alert(self) -> None:
         """Tell the alerts that have come (RFC 9051 §7.1: they must reach the user)."""
@@ -120,4 +120,4 @@ class Reporter:
     def refused(self, pending: Pending[object], done: Status) -> CommandRefused:
         """The error for a command that was answered NO or BAD."""
         code = done.code.name if done.code else None
-        return CommandRefused.of(pending.shown.strip(), done.status, code, self.hide(done.text))
+        return CommandRefused.of(pending.shown.strip(), done.status, code, done.text)

@@ -63,6 +63,7 @@ class Session:
             on_status=self._reporter.status,
             on_frame=self._reporter.passing if self._reporter.wants_frames else None,
             on_problem=self._reporter.skipped,
+            hide=self._reporter.hide,
         )
         self._pump = Pump(self.engine, transport, network, self._reporter, timeout)
 
