@@ -8,7 +8,7 @@ from io import BufferedReader
 from socket import SHUT_RDWR, create_connection
 from socket import socket as Socket  # noqa: N812  # a method is called socket
 from types import TracebackType
-from typing import BinaryIO, ClassVar, Self
+from typing import BinaryIO, ClassVar, Self, TypeAlias
 
 from mailkit.protocol.classic import failures
 from mailkit.protocol.classic.arguments import Argument, Literal, Word, word
@@ -38,11 +38,11 @@ _AT_ONCE = 1 << 20
 class Connection:
     """What every classic command stands on. The public face of it is `IMAP4`."""
 
-    error = failures.error
+    error: TypeAlias = failures.error  # noqa: PYI042  # the classic name
     """Any fault; the reason is a string."""
-    abort = failures.abort
+    abort: TypeAlias = failures.abort  # noqa: PYI042  # the classic name
     """The connection is of no more use; a new one may be."""
-    readonly = failures.readonly
+    readonly: TypeAlias = failures.readonly  # noqa: PYI042  # the classic name
     """A mailbox opened for writing can only be read."""
 
     limits: ClassVar[Limits] = Limits(
