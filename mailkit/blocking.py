@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import wraps
 from io import BufferedReader
 from itertools import islice
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 import attrs
 
@@ -38,6 +39,9 @@ from mailkit.threads import Thread
 from mailkit.verbs import AsyncVerbs
 from mailkit.walk import Walk
 from mailkit.watch import Watching
+
+if TYPE_CHECKING:
+    from mailkit.protocol.imap4 import IMAP4
 
 CoreT = TypeVar("CoreT")
 CoreT_co = TypeVar("CoreT_co", covariant=True)
@@ -333,6 +337,36 @@ class Account:
         found = self.core.mailboxes(pattern, subscribed=subscribed, with_status=with_status)
         return [_mailbox(core) for core in complete(found)]
 
+    @contextmanager
+    def raw(self, mailbox: str | None = None) -> Iterator[IMAP4]:
+        """Lend a connection as an `IMAP4`: `with account.raw("INBOX") as imap`.
+
+        It is logged in, has the mailbox open for writing if one is named, and nobody else uses it meanwhile; to others
+        the account has one connection less. Afterwards it serves them again if it is still authenticated and nothing is
+        under way on it; else it is closed. Raises `MailboxNotFound`; what happens inside raises `IMAP4.error`.
+        """
+        # Here and not above: few need it.
+        from mailkit.protocol.imap4 import IMAP4_session  # noqa: PLC0415
+
+        lease = self.core.session(mailbox)
+        session = complete(_entered(lease))
+        before = session.listeners[:]
+        try:
+            imap = IMAP4_session(session)
+            imap.utf8_enabled = session.engine.is_utf8
+            if mailbox is None:
+                imap.state = "AUTH"  # what is selected is of no concern
+            else:
+                imap.untagged_responses["EXISTS"] = [b"%d" % session.engine.exists]
+            try:
+                yield imap
+            finally:
+                imap.state = "LOGOUT"  # every command is an error from now on
+        finally:
+            for listener in [one for one in session.listeners if one not in before]:
+                session.listeners.remove(listener)
+            complete(_left(lease))
+
     def __enter__(self) -> Self:
         return self
 
@@ -344,6 +378,14 @@ class Account:
 
 def _message(core: AsyncMessage | None) -> Message | None:
     return None if core is None else Message(core)
+
+
+async def _entered(lease: AbstractAsyncContextManager[T]) -> T:
+    return await lease.__aenter__()
+
+
+async def _left(lease: AbstractAsyncContextManager[object]) -> None:
+    await lease.__aexit__(None, None, None)
 
 
 def _mailbox(core: AsyncMailbox) -> Mailbox:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import socket
+import threading
+
 import pytest
 
-from mailkit import Account, AsyncAccount, CannotConnect, MailkitError, Namespace, Security, UsageError
+from mailkit import Account, AsyncAccount, CannotConnect, MailboxNotFound, MailkitError, Namespace, Security, UsageError
+from mailkit.protocol import IMAP4
 from mailkit.protocol.commands.login import Logout, Noop
 from mailkit.protocol.commands.status import Status
 from tests.domain.conftest import Connect, Open, OpenAs
 from tests.scripted import MiniServer
 from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
+from tests.servers.process import short_folder
 from tests.servers.server import User
 
 
@@ -108,3 +115,70 @@ async def test_a_compressed_account_does_the_same(open_dovecot: Open, dovecot: D
         (message,) = [message async for message in account.inbox.messages.prefetch("raw")]
         assert len(await message.raw()) == 16 + 72
     assert "COMPRESS" in events
+
+
+def test_a_connection_is_lent_as_an_imap4(dovecot: Dovecot, fresh_user: User) -> None:
+    dovecot.maildir(fresh_user.name).add_all([b"Subject: one\r\n\r\n"] * 3)
+    url = f"imaps://{fresh_user.name}@localhost:{dovecot.tls_port}"
+    options = {"credentials": fresh_user.password, "ssl_context": dovecot.ssl_context(), "max_connections": 1}
+    with Account.connect(url, **options) as account:  # type: ignore[arg-type]  # options of several types
+        with account.raw("INBOX") as imap:
+            assert isinstance(imap, IMAP4)
+            assert imap.state == "SELECTED"
+            assert imap.response("EXISTS") == ("EXISTS", [b"3"])
+            assert imap.uid("SEARCH", "ALL") == ("OK", [b"1 2 3"])
+            _, data = imap.fetch("1", "(BODY.PEEK[HEADER])")
+            assert data[0] == (b"1 (BODY[HEADER] {16}", b"Subject: one\r\n\r\n")
+            assert imap.select("Sent") == ("OK", [b"0"])
+            assert imap.select("nowhere")[0] == "NO"
+        with pytest.raises(IMAP4.error, match="illegal in state LOGOUT"):
+            imap.list()
+        assert account.inbox.messages.count() == 3
+        with account.raw() as imap:
+            assert imap.state == "AUTH"
+            assert imap.list()[0] == "OK"
+            imap.logout()
+        assert account.inbox.messages.count() == 3
+        with pytest.raises(MailboxNotFound), account.raw("nowhere"):
+            pass
+        with pytest.raises(KeyError), account.raw():
+            raise KeyError
+        assert account.inbox.messages.count() == 3
+
+
+def relay(listener: socket.socket, port: int) -> None:
+    """Carry one connection over to a TCP port."""
+    with listener.accept()[0] as near, socket.create_connection(("127.0.0.1", port)) as far:
+
+        def carry(source: socket.socket, target: socket.socket) -> None:
+            with contextlib.suppress(OSError):
+                while octets := source.recv(4096):
+                    target.sendall(octets)
+                target.shutdown(socket.SHUT_WR)
+
+        back = threading.Thread(target=carry, args=(far, near))
+        back.start()
+        carry(near, far)
+        back.join()
+
+
+async def test_a_unix_socket_is_an_account(connect: Connect, dovecot: Dovecot, fresh_user: User) -> None:
+    folder = short_folder("socket")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "imap"))
+        listener.listen()
+        thread = threading.Thread(target=relay, args=(listener, dovecot.port))
+        thread.start()
+        async with connect(path=str(folder / "imap"), user=fresh_user.name, credentials=fresh_user.password) as account:
+            assert await account.inbox.messages.count() == 0
+        thread.join()
+    shutil.rmtree(folder)
+
+
+def test_utf8_is_enabled_where_nothing_works_without_it() -> None:
+    for offered, sent in (("UTF8=ONLY", 1), ("UTF8=ACCEPT", 0)):
+        with MiniServer(users={"ldj": "pw"}, capabilities=("IMAP4rev1", "ENABLE", offered)) as server:
+            url = f"imap://ldj@localhost:{server.port}"
+            with Account.connect(url, credentials="pw", security=Security.PLAINTEXT) as account:
+                assert "UTF8=ACCEPT" in account.capabilities
+        assert server.count("ENABLE") == sent

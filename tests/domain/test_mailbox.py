@@ -6,6 +6,7 @@ import pytest
 
 from mailkit import (
     ACL,
+    Account,
     CommandRefused,
     MailboxExists,
     MailboxNotFound,
@@ -14,11 +15,13 @@ from mailkit import (
     PermissionDenied,
     Quota,
     Rights,
+    Security,
     SpecialUse,
     UidSet,
     UsageError,
 )
 from tests.domain.conftest import Open, OpenAs
+from tests.scripted import Command, MiniServer, Session
 from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
 from tests.servers.server import User
@@ -211,3 +214,71 @@ async def test_the_verbs_run_on_pymap(open_pymap: Open) -> None:
         for doing in (box.acl(), box.quotas(), account.namespaces()):
             with pytest.raises(NotSupported):
                 await doing
+
+
+def small(*capabilities: str, **mailboxes: list[bytes]) -> MiniServer:
+    """A server that offers little."""
+    return MiniServer(mailboxes, users={"ldj": "pw"}, capabilities=("IMAP4rev1", *capabilities))
+
+
+def open_small(server: MiniServer) -> Account:
+    url = f"imap://ldj@localhost:{server.port}"
+    return Account.connect(url, credentials="pw", security=Security.PLAINTEXT)
+
+
+def test_special_uses_are_found_where_there_is_only_xlist() -> None:
+    with small("XLIST", Papierkorb=[]) as server:
+
+        def xlist(session: Session, command: Command) -> None:
+            session.untagged(b'XLIST (\\HasNoChildren \\Trash) "/" Papierkorb')
+            session.untagged(b'XLIST (\\Inbox \\HasNoChildren) "/" INBOX')
+            session.tagged(command, b"OK done")
+
+        server.instead("XLIST", xlist)
+        with open_small(server) as account:
+            assert account.mailbox(SpecialUse.TRASH).name == "Papierkorb"
+            assert account.mailbox(SpecialUse.TRASH).messages.count() == 0
+            with pytest.raises(MailboxNotFound):
+                account.mailbox(SpecialUse.SENT)
+        assert server.count("XLIST") == 1
+
+
+def test_subscriptions_are_listed_without_list_extended() -> None:
+    with small(Work=[], Play=[]) as server, open_small(server) as account:
+        account.mailbox("Work").subscribe()
+        assert [box.name for box in account.mailboxes(subscribed=True)] == ["Work"]
+        assert server.count("LSUB") == 1
+
+
+def test_a_refusal_without_a_code_is_understood_by_looking() -> None:
+    with small(Work=[]) as server, open_small(server) as account:
+        for verb in ("CREATE", "RENAME", "DELETE", "STATUS"):
+            server.refuse(verb, "NO no")
+        with pytest.raises(MailboxExists):
+            account.mailbox("Work").create()
+        with pytest.raises(MailboxExists):
+            account.inbox.rename("Work")
+        for doing in (account.mailbox("no").delete, account.mailbox("no").status):
+            with pytest.raises(MailboxNotFound):
+                doing()
+        with pytest.raises(CommandRefused) as refused:
+            account.mailbox("new").create()
+        assert type(refused.value) is CommandRefused
+
+
+def test_statuses_are_asked_one_by_one_without_list_status() -> None:
+    with small(Work=[b"Subject: one\r\n\r\n"]) as server, open_small(server) as account:
+        boxes = {box.name: box.last_status for box in account.mailboxes(with_status=("messages",))}
+        status = boxes["Work"]
+        assert status is not None
+        assert status.messages == 1
+        assert server.count("STATUS") == 2
+
+
+def test_expunge_needs_uidplus() -> None:
+    with small(INBOX=[b"Subject: one\r\n\r\n"]) as server, open_small(server) as account:
+        account.inbox.messages.add_flags("\\Deleted")
+        with pytest.raises(NotSupported, match="UIDPLUS"):
+            account.inbox.expunge()
+        assert server.count("EXPUNGE") == 0
+        assert account.inbox.messages.count() == 1
