@@ -117,7 +117,7 @@ def _read_single(reader: Reader, part: str) -> BodyStructure:
     """`body-type-1part = (body-type-basic / body-type-msg / body-type-text) [SP body-ext-1part]`"""
     type_ = _lower(reader.nstring() or b"text")
     reader.sp()
-    subtype = _lower(reader.nstring() or b"plain")
+    subtype = _lower(reader.nstring() or b"")
     reader.sp()
     # `body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets`
     parameters = _read_parameters(reader)
@@ -149,6 +149,9 @@ def _read_single(reader: Reader, part: str) -> BodyStructure:
         md5 = _text(reader.nstring())
         extension = _read_extension(reader)
     reader.spaces()
+    if not subtype:
+        # A content type that cannot be read means text/plain (RFC 2045 §5.2); Dovecot shows it with NIL.
+        type_, subtype = "text", "plain"
     return BodyStructure(
         part,
         type_,
