@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mailkit.account import AsyncAccount
     from mailkit.appending import Appended, Upload
+    from mailkit.arrange import SortKey
     from mailkit.attachment import AsyncAttachment
     from mailkit.blocking import Account, Attachment, Mailbox, Message, Messages
     from mailkit.compilation import compiled
+    from mailkit.blocking import Account, Attachment, Content, Mailbox, Message, Messages
+    from mailkit.content import AsyncContent
     from mailkit.credentials import Anonymous, Custom, External, OAuth2, Password
     from mailkit.criteria import (
         All,
@@ -89,9 +92,12 @@ if TYPE_CHECKING:
         UsageError,
     )
     from mailkit.events import Event, Expunged, FlagsChanged, NewMessage
+    from mailkit.explanation import Explanation
+    from mailkit.headers import Headers
     from mailkit.mailbox import AsyncMailbox
     from mailkit.message import AsyncMessage
     from mailkit.messages import AsyncMessages
+    from mailkit.plan import Copied, Exported, Plan, Removed, Stored
     from mailkit.protocol.commands.metadata import Depth
     from mailkit.protocol.values.address import Address
     from mailkit.protocol.values.capability import Capabilities
@@ -106,6 +112,8 @@ if TYPE_CHECKING:
     from mailkit.protocol.values.status import MailboxStatus
     from mailkit.protocol.values.structure import BodyStructure
     from mailkit.protocol.wire.limits import Limits
+    from mailkit.reading import AsyncReader
+    from mailkit.threads import Thread
 
 __all__ = [
     "ACL",
@@ -117,9 +125,11 @@ __all__ = [
     "Appended",
     "AsyncAccount",
     "AsyncAttachment",
+    "AsyncContent",
     "AsyncMailbox",
     "AsyncMessage",
     "AsyncMessages",
+    "AsyncReader",
     "Attachment",
     "AuthenticationFailed",
     "AuthorizationFailed",
@@ -135,6 +145,8 @@ __all__ = [
     "CommandRefused",
     "ConfigurationError",
     "ConnectionLost",
+    "Content",
+    "Copied",
     "CredentialsExpired",
     "Criterion",
     "Custom",
@@ -145,6 +157,8 @@ __all__ = [
     "Envelope",
     "Event",
     "Expunged",
+    "Explanation",
+    "Exported",
     "External",
     "Filename",
     "Flag",
@@ -156,6 +170,7 @@ __all__ = [
     "GmailRaw",
     "HasAttachment",
     "Header",
+    "Headers",
     "InUse",
     "Keyword",
     "LargerThan",
@@ -187,12 +202,14 @@ __all__ = [
     "OverQuota",
     "Password",
     "PermissionDenied",
+    "Plan",
     "PrivacyRequired",
     "ProtocolViolation",
     "Quota",
     "ReadOnly",
     "Recent",
     "Referred",
+    "Removed",
     "Resource",
     "Rights",
     "RightsOffered",
@@ -206,9 +223,12 @@ __all__ = [
     "ServerUnavailable",
     "Since",
     "SmallerThan",
+    "SortKey",
     "SpecialUse",
+    "Stored",
     "Subject",
     "Text",
+    "Thread",
     "ThreadId",
     "Throttled",
     "TimedOut",
@@ -227,9 +247,12 @@ __all__ = [
 _HOMES = {
     "mailkit.account": "AsyncAccount",
     "mailkit.appending": "Appended Upload",
+    "mailkit.arrange": "SortKey",
     "mailkit.attachment": "AsyncAttachment",
     "mailkit.blocking": "Account Attachment Mailbox Message Messages",
     "mailkit.compilation": "compiled",
+    "mailkit.blocking": "Account Attachment Content Mailbox Message Messages",
+    "mailkit.content": "AsyncContent",
     "mailkit.credentials": "Anonymous Custom External OAuth2 Password",
     "mailkit.criteria": (
         "All Answered Bcc Before Body Cc Criterion Deleted Draft EmailId Filename Flagged From GmailLabel "
@@ -246,10 +269,13 @@ _HOMES = {
         "ServerUnavailable Throttled TimedOut TooBig Unsupported UsageError"
     ),
     "mailkit.events": "Event Expunged FlagsChanged NewMessage",
+    "mailkit.explanation": "Explanation",
+    "mailkit.headers": "Headers",
     "mailkit.mailbox": "AsyncMailbox",
     "mailkit.message": "AsyncMessage",
     "mailkit.messages": "AsyncMessages",
     "mailkit.protocol.commands.metadata": "Depth",
+    "mailkit.plan": "Copied Exported Plan Removed Stored",
     "mailkit.protocol.values.address": "Address",
     "mailkit.protocol.values.capability": "Capabilities",
     "mailkit.protocol.values.dates": "internal_date",
@@ -263,6 +289,8 @@ _HOMES = {
     "mailkit.protocol.values.status": "MailboxStatus",
     "mailkit.protocol.values.structure": "BodyStructure",
     "mailkit.protocol.wire.limits": "Limits",
+    "mailkit.reading": "AsyncReader",
+    "mailkit.threads": "Thread",
 }
 """Where each public name lives. A name is loaded when it is asked for, so that what nobody uses costs nothing."""
 

@@ -214,6 +214,7 @@ class Messages(Selection, Verbs):
     count = blocking(AsyncMessages.count)
     exists = blocking(AsyncMessages.exists)
     explain = blocking(AsyncMessages.explain)
+    export = blocking(AsyncMessages.export)
 
     def first(self) -> Message | None:
         """The first one, or None."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Literal, overload
 
 import attrs
 
 from mailkit.arrange import Algorithm
 from mailkit.errors import UsageError
 from mailkit.explanation import Explanation, explained
+from mailkit.export import Format, Progress, exported, planned
 from mailkit.message import AsyncMessage
+from mailkit.plan import Exported, Plan
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.selection import WHOLE, Selection
 from mailkit.threads import Thread, threaded
@@ -83,6 +87,37 @@ class AsyncMessages(Selection, AsyncVerbs):
         and date (RFC 5256). The server does it where it can (THREAD=…), else the client, the same way.
         """
         return await threaded(self, algorithm if isinstance(algorithm, Algorithm) else Algorithm.parse(algorithm))
+
+    @overload
+    async def export(
+        self,
+        path: str | Path,
+        format: Format = "mbox",
+        *,
+        progress: Progress | None = None,
+        dry_run: Literal[False] = False,
+    ) -> Exported: ...
+    @overload
+    async def export(
+        self, path: str | Path, format: Format = "mbox", *, progress: Progress | None = None, dry_run: Literal[True]
+    ) -> Plan: ...
+    async def export(
+        self,
+        path: str | Path,
+        format: Format = "mbox",  # noqa: A002  # the word for it
+        *,
+        progress: Progress | None = None,
+        dry_run: bool = False,
+    ) -> Exported | Plan:
+        """Write the messages to files: an "mbox" (mboxrd), a "maildir" with flags, or a folder of "eml" files.
+
+        They are written as they arrive, so that memory does not grow with them, and nothing is ever overwritten: an
+        mbox that is there raises `FileExistsError`. `progress` is called after each message with how many are written,
+        how many there are, and how many octets have been written. What is gone meanwhile is left out.
+        """
+        if dry_run:
+            return await planned(self, Path(path), format)
+        return await exported(self, Path(path), format, progress)
 
     async def explain(self) -> Explanation:
         """What an iteration does: what is sent to the server, what is left to the client, and what is fetched."""

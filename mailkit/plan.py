@@ -32,7 +32,7 @@ class Copied:
 
 
 @attrs.frozen
-class Deleted:
+class Removed:
     """What became of messages that were to be deleted."""
 
     uids: UidSet

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mailkit.errors import ConnectionLost, ProtocolViolation
 from mailkit.pool import Begun, Place, Pool
 from mailkit.protocol.commands.fetch import Content, Fetch, FetchItem
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.wire.framer import Sink
 
 WINDOW = 500
 """Messages a FETCH: enough that a round trip costs nothing, few enough that memory stays flat."""
@@ -64,7 +65,14 @@ class Fetching:
     """
 
     def __init__(
-        self, pool: Pool, place: Place, uids: UidSet | list[int], items: tuple[FetchItem, ...], *, in_order: bool
+        self,
+        pool: Pool,
+        place: Place,
+        uids: UidSet | list[int],
+        items: tuple[FetchItem, ...],
+        *,
+        in_order: bool,
+        sink_of: Callable[[int, int], Sink | None] | None = None,
     ) -> None:
         has_content = any(isinstance(item, Content) for item in items)
         self._pool = pool
@@ -72,6 +80,7 @@ class Fetching:
         self._windows = Windows(uids, has_content=has_content)
         self._items = items
         self._in_order = in_order
+        self._sink_of = sink_of  # as `Fetch` has it; called once more for what must come once more
         self._flights: deque[_Flight] = deque()
         self._losses = 0  # in a row
 
@@ -100,7 +109,7 @@ class Fetching:
 
     async def _begin(self, window: list[int] | UidSet) -> _Flight:
         uids = window if isinstance(window, UidSet) else UidSet(window)
-        command = Fetch(uids, self._items)
+        command = Fetch(uids, self._items, sink_of=self._sink_of)
         return _Flight(window, command, await self._pool.begin(command, self._place))
 
     async def _receive(self, flight: _Flight) -> list[MessageData]:

@@ -14,7 +14,7 @@ _TRIES = 10_000
 
 async def save_new(path: Path, fill: Callable[[BinaryIO], Awaitable[object]]) -> Path:
     """A file that was not there before, under this name or a numbered one, filled; where it ended up."""
-    file, path = _opened(path)
+    file, path = open_new(path)
     try:
         with file:
             await fill(file)
@@ -31,7 +31,8 @@ def emptied(file: BinaryIO) -> Sink:
     return file.write
 
 
-def _opened(path: Path) -> tuple[BinaryIO, Path]:
+def open_new(path: Path) -> tuple[BinaryIO, Path]:
+    """A file that was not there before, under this name or a numbered one, to be written."""
     for number in range(1, _TRIES):
         tried = path if number == 1 else path.with_name(numbered(path.name, number))
         try:

@@ -12,7 +12,7 @@ from mailkit.acts import Act, ChangeFlags, ChangeLabels, CopyAndRemove, CopyTo, 
 from mailkit.errors import MailboxNotFound, NotSupported, UsageError
 from mailkit.listing import look_up_use
 from mailkit.mailbox_info import MailboxInfo
-from mailkit.plan import Copied, Deleted, Plan, Stored, spoken
+from mailkit.plan import Copied, Plan, Removed, Stored, spoken
 from mailkit.pool import Place, Pool
 from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.commands.store import StoreAction
@@ -149,10 +149,10 @@ class AsyncVerbs(ABC):
         return await self._move(_name(mailbox), await self._targets(), dry_run=dry_run)
 
     @overload
-    async def delete(self, *, permanently: bool = False, dry_run: Literal[False] = False) -> Deleted: ...
+    async def delete(self, *, permanently: bool = False, dry_run: Literal[False] = False) -> Removed: ...
     @overload
     async def delete(self, *, permanently: bool = False, dry_run: Literal[True]) -> Plan: ...
-    async def delete(self, *, permanently: bool = False, dry_run: bool = False) -> Deleted | Plan:
+    async def delete(self, *, permanently: bool = False, dry_run: bool = False) -> Removed | Plan:
         """Move to the Trash, the mailbox to which the server gives that use (RFC 6154), or with `permanently` remove.
 
         Without a Trash, or for what is in it already, it refuses (`UsageError`) unless `permanently` is said. What
@@ -161,14 +161,14 @@ class AsyncVerbs(ABC):
         targets = await self._targets()
         if permanently:
             removed = await self._do(Remove(), targets, dry_run=dry_run)
-            return removed if isinstance(removed, Plan) else Deleted(targets.uids)
+            return removed if isinstance(removed, Plan) else Removed(targets.uids)
         trash = await _trash(targets.pool)
         if trash == targets.place.mailbox:
             raise UsageError(
                 f"{trash!r} is the Trash itself; delete(permanently=True) removes for good; nothing was done"
             )
         moved = await self._move(trash, targets, dry_run=dry_run)
-        return moved if isinstance(moved, Plan) else Deleted(targets.uids, trash, moved)
+        return moved if isinstance(moved, Plan) else Removed(targets.uids, trash, moved)
 
     async def _flag(
         self, action: StoreAction, flags: Sequence[str], unchanged_since: int | None = None, *, dry_run: bool

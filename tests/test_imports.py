@@ -72,7 +72,7 @@ LAYERS = (
         "mailkit.mailbox_info mailkit.annotations mailkit.mailbox_access mailkit.outgoing mailkit.appending "
         "mailkit.mailbox mailkit.events mailkit.watch mailkit.compilation "
         "mailkit.configured mailkit.opening mailkit.account mailkit.export mailkit.plan mailkit.acts mailkit.verbs "
-        "mailkit.content mailkit.threads mailkit.explanation mailkit.json",
+        "mailkit.content mailkit.boxes mailkit.threads mailkit.explanation mailkit.json",
         "cattrs",
     ),
     Layer("blocking", "mailkit.blocking"),

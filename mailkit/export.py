@@ -1,0 +1,124 @@
+"""Messages written to files as they come, whatever their size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Literal, TypeAlias, cast
+
+import attrs
+
+from mailkit.boxes import Box, box
+from mailkit.items import DEFAULT, RAW, fetch_items
+from mailkit.plan import Exported, Plan
+from mailkit.planner import WINDOW, Fetching
+from mailkit.pool import Place
+from mailkit.protocol.commands.fetch import Content
+from mailkit.protocol.wire.framer import Sink
+from mailkit.selection import Selection
+from mailkit.snapshot import Snapshot
+from mailkit.walk import Walk
+
+Format: TypeAlias = Literal["mbox", "maildir", "eml"]
+Progress: TypeAlias = Callable[[int, int, int], object]
+"""Told how many messages are written, how many there are to write, and how many octets have been."""
+
+_IN_MEMORY = 256 * 1024
+
+
+class Spool:
+    """Where messages are while they arrive: small ones in memory, others in unnamed files."""
+
+    def __init__(self) -> None:
+        self._files: dict[int, BinaryIO] = {}
+
+    def sink_of(self, uid: int, _: int) -> Sink:
+        """Where the octets of this message go; once more from the beginning, if it has to come once more."""
+        self._drop(uid)
+        # It has all methods of a file but the name of the class.
+        file = self._files[uid] = cast("BinaryIO", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115  # closed by `take`
+        return file.write
+
+    def take(self, uid: int) -> BinaryIO | None:
+        """What has come of it, from its beginning; the caller's to close."""
+        file = self._files.pop(uid, None)
+        if file is not None:
+            file.seek(0)
+        return file
+
+    def close(self) -> None:
+        """Give up what is left."""
+        for uid in list(self._files):
+            self._drop(uid)
+
+    def _drop(self, uid: int) -> None:
+        file = self._files.pop(uid, None)
+        if file is not None:
+            file.close()
+
+
+@attrs.define
+class _Tally:
+    """How far it has come."""
+
+    total: int
+    progress: Progress | None
+    messages: int = 0
+    octets: int = 0
+
+    def count(self, octets: int) -> None:
+        self.messages += 1
+        self.octets += octets
+        if self.progress is not None:
+            self.progress(self.messages, self.total, self.octets)
+
+
+async def exported(selection: Selection, path: Path, form: Format, progress: Progress | None) -> Exported:
+    """Write the messages of a selection, in its order, to a box."""
+    walk = Walk(selection)
+    uids = await walk.ordered_uids()
+    tally = _Tally(len(uids), progress)
+    with closing(box(path, form, walk.place.uid_validity)) as target:
+        for start in range(0, len(uids), WINDOW):
+            known = await _snapshots(selection, walk.place, uids[start : start + WINDOW])
+            await _write(selection, walk.place, known, target, tally)
+    return Exported(str(path), tally.messages, tally.octets)
+
+
+async def planned(selection: Selection, path: Path, form: Format) -> Plan:
+    """What would be exported."""
+    return Plan("export", selection.mailbox, await Walk(selection).uids(), f"to {str(path)!r} ({form})")
+
+
+async def _snapshots(selection: Selection, place: Place, uids: list[int]) -> dict[int, Snapshot]:
+    """What a box needs to know of each message; those that are gone are not in it."""
+    fetching = Fetching(selection.pool, place, uids, fetch_items(DEFAULT, ()), in_order=True)
+    found: dict[int, Snapshot] = {}
+    while batch := await fetching.next_batch():
+        found |= {data.uid: Snapshot(data) for data in batch if data.uid is not None}
+    return found
+
+
+async def _write(selection: Selection, place: Place, known: Mapping[int, Snapshot], target: Box, tally: _Tally) -> None:
+    with closing(Spool()) as spool:
+        fetching = Fetching(
+            selection.pool,
+            place,
+            list(known),
+            (Content(RAW),),
+            in_order=bool(selection.order),
+            sink_of=spool.sink_of,
+        )
+        try:
+            while batch := await fetching.next_batch():
+                for data in batch:
+                    assert data.uid is not None
+                    # One that did not come as a literal of its own is in the answer.
+                    with spool.take(data.uid) or BytesIO(data.sections.get(RAW) or b"") as content:
+                        target.add(known[data.uid], content)
+                        tally.count(content.tell())
+        finally:
+            fetching.abandon()
