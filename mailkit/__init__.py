@@ -10,9 +10,8 @@ if TYPE_CHECKING:
     from mailkit.appending import Appended, Upload
     from mailkit.arrange import SortKey
     from mailkit.attachment import AsyncAttachment
-    from mailkit.blocking import Account, Attachment, Mailbox, Message, Messages
-    from mailkit.compilation import compiled
     from mailkit.blocking import Account, Attachment, Content, Mailbox, Message, Messages
+    from mailkit.compilation import compiled
     from mailkit.content import AsyncContent
     from mailkit.credentials import Anonymous, Custom, External, OAuth2, Password
     from mailkit.criteria import (
@@ -156,9 +155,9 @@ __all__ = [
     "EmailId",
     "Envelope",
     "Event",
-    "Expunged",
     "Explanation",
     "Exported",
+    "Expunged",
     "External",
     "Filename",
     "Flag",
@@ -249,9 +248,8 @@ _HOMES = {
     "mailkit.appending": "Appended Upload",
     "mailkit.arrange": "SortKey",
     "mailkit.attachment": "AsyncAttachment",
-    "mailkit.blocking": "Account Attachment Mailbox Message Messages",
-    "mailkit.compilation": "compiled",
     "mailkit.blocking": "Account Attachment Content Mailbox Message Messages",
+    "mailkit.compilation": "compiled",
     "mailkit.content": "AsyncContent",
     "mailkit.credentials": "Anonymous Custom External OAuth2 Password",
     "mailkit.criteria": (
@@ -274,8 +272,8 @@ _HOMES = {
     "mailkit.mailbox": "AsyncMailbox",
     "mailkit.message": "AsyncMessage",
     "mailkit.messages": "AsyncMessages",
-    "mailkit.protocol.commands.metadata": "Depth",
     "mailkit.plan": "Copied Exported Plan Removed Stored",
+    "mailkit.protocol.commands.metadata": "Depth",
     "mailkit.protocol.values.address": "Address",
     "mailkit.protocol.values.capability": "Capabilities",
     "mailkit.protocol.values.dates": "internal_date",
