@@ -49,7 +49,7 @@ LAYERS = (
     Layer(
         "engine",
         "mailkit.protocol.state mailkit.protocol.selected mailkit.protocol.pending mailkit.protocol.ledger "
-        "mailkit.protocol.patience mailkit.protocol.engine",
+        "mailkit.protocol.patience mailkit.protocol.known mailkit.protocol.engine",
         pure=True,
     ),
     Layer(

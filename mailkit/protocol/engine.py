@@ -10,12 +10,11 @@ import attrs
 
 from mailkit.errors import ConnectionLost, MailkitError, ProtocolViolation, UsageError
 from mailkit.protocol.command import Command
+from mailkit.protocol.known import Known
 from mailkit.protocol.ledger import Ledger
 from mailkit.protocol.pending import Failure, Pending
 from mailkit.protocol.response import Continuation, Status, Untagged, classify, untagged_status
-from mailkit.protocol.state import State, after, is_legal
-from mailkit.protocol.values.capability import Capabilities
-from mailkit.protocol.values.updates import read_vanished
+from mailkit.protocol.state import State, is_legal
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Framer, Sink
 from mailkit.protocol.wire.limits import Limits
@@ -23,11 +22,8 @@ from mailkit.protocol.wire.writer import Literals, Piece, Writer
 
 T = TypeVar("T")
 
-_STATES_OF_GREETING = {"OK": State.NOT_AUTHENTICATED, "PREAUTH": State.AUTHENTICATED, "BYE": State.LOGOUT}
-_LOGINS = frozenset({"LOGIN", "AUTHENTICATE", "UNAUTHENTICATE"})
 
-
-class Engine:
+class Engine(Known):
     """One connection's side of the protocol.
 
     `submit` a command and get a `Pending`; send what `next_piece` gives, as long as it gives; put what the server says
@@ -48,19 +44,10 @@ class Engine:
         on_problem: Callable[[ProtocolViolation], object] | None = None,
         hide: Callable[[str], str] = str,
     ) -> None:
+        super().__init__()
         self.limits = limits
         self.framer = Framer(limits, self._sink_for)
         self.ledger = Ledger(limits)
-        self.state = State.GREETING
-        self.greeting: Status | None = None
-        self.welcome: Untagged | None = None
-        """The greeting as it came."""
-        self.bye: Status | None = None
-        self.capabilities: Capabilities | None = None
-        self.exists = 0
-        """Messages in the selected mailbox, as last told."""
-        self.is_utf8 = False
-        """Whether UTF8=ACCEPT or IMAP4rev2 has been enabled: names and strings are UTF-8 (RFC 6855, RFC 9051)."""
         self.is_recoding = False
         """Whether the octets of the connection are about to mean something else: nothing is read or sent meanwhile."""
         self.frames = 0
@@ -78,7 +65,6 @@ class Engine:
         self._queue: deque[Pending[object]] = deque()  # not wholly sent yet; the first may be half sent
         self._flight: list[Pending[object]] = []  # begun and not answered, oldest first
         self._replies: deque[Piece] = deque()  # to challenges
-        self._offered: Capabilities | None = None  # told while a login was under way, to hold once it has succeeded
         self._failure: Failure | None = None
 
     # -- sending
@@ -91,7 +77,7 @@ class Engine:
             raise UsageError(f"{command.verb} is illegal in state {self.state.value}")
         self._serial += 1
         tag = f"{self.tag_prefix}{self._serial}".encode("ascii", "replace")
-        out = Writer(tag, literals=self._literals(), utf8=self._has_utf8)
+        out = Writer(tag, literals=self._literals(), utf8=self.speaks_utf8)
         for word in command.verb.split(" "):
             out.atom(word)
         command.write(out)
@@ -243,8 +229,7 @@ class Engine:
         """TLS begins: whatever was learnt before it is void (RFC 9051 §6.2.1, security class 5)."""
         if not self.framer.is_empty:
             raise ProtocolViolation("octets followed the answer to STARTTLS before TLS began")
-        self.capabilities = self._offered = self.bye = None
-        self.exists = 0
+        self.forget()
         self.ledger.answered()
 
     def _dispatch(self, frame: Frame) -> None:
@@ -261,7 +246,8 @@ class Engine:
             elif response.is_status:
                 self._untagged_status(response)
             else:
-                self._untagged(response)
+                self.note(response)
+                self._route(response)
         elif self.state is State.GREETING:
             raise ProtocolViolation(f"not a greeting: {frame.head[:40]!r}")
         elif isinstance(response, Continuation):
@@ -273,12 +259,9 @@ class Engine:
         """`greeting = "*" SP (resp-cond-auth / resp-cond-bye) CRLF`"""
         if not row.is_status or row.name not in (b"OK", b"PREAUTH", b"BYE"):
             raise ProtocolViolation(f"not a greeting: {row.frame.head[:40]!r}")
-        self.greeting = self._discreet(untagged_status(row))
-        self.state = _STATES_OF_GREETING[self.greeting.status]
-        if self.greeting.status == "BYE":
-            self.bye = self.greeting
-        self.welcome = row
-        self._learn(self.greeting)
+        greeting = self._discreet(untagged_status(row))
+        self.greeted(row, greeting)
+        self._learn(greeting)
 
     def _untagged_status(self, row: Untagged) -> None:
         status = self._discreet(untagged_status(row))
@@ -293,40 +276,8 @@ class Engine:
             self.bye = status
         self._route(row)
 
-    def _untagged(self, row: Untagged) -> None:
-        name = row.name
-        if name == b"EXISTS":
-            self.exists = row.number or 0
-        elif name == b"EXPUNGE":
-            self.exists = max(0, self.exists - 1)
-        elif name == b"CAPABILITY":
-            self._offer(Capabilities.parse(row.frame.head[row.start :]))
-        elif name == b"ENABLED":
-            self._enabled(row)
-        elif name == b"VANISHED":
-            self._vanished(row)
-        self._route(row)
-
-    @property
-    def _has_utf8(self) -> bool:
-        """A server that has no IMAP4rev1 knows no modified UTF-7, and nothing need be enabled (RFC 9051 §5.1)."""
-        offered = self.capabilities
-        return self.is_utf8 or (offered is not None and "IMAP4REV2" in offered and "IMAP4REV1" not in offered)
-
-    def _enabled(self, row: Untagged) -> None:
-        """`response-data =/ "*" SP enable-data CRLF`; `enable-data = "ENABLED" *(SP capability)` (RFC 5161)"""
-        if any(pending.command.verb == "ENABLE" for pending in self._flight):
-            enabled = Capabilities.parse(row.frame.head[row.start :])
-            self.is_utf8 = self.is_utf8 or "UTF8=ACCEPT" in enabled or "IMAP4REV2" in enabled
-
-    def _vanished(self, row: Untagged) -> None:
-        """What takes the place of EXPUNGE once QRESYNC is enabled; EARLIER ones were not counted (RFC 7162 §3.2.10)."""
-        try:
-            gone = read_vanished(row.reader())
-        except ProtocolViolation:
-            return  # whoever it belongs to reads it again, and reports it
-        if not gone.earlier:
-            self.exists = max(0, self.exists - gone.uids.count)
+    def runs(self, verbs: frozenset[str]) -> bool:
+        return any(pending.command.verb in verbs for pending in self._flight)
 
     def _route(self, row: Untagged) -> None:
         try:
@@ -390,35 +341,20 @@ class Engine:
         self.answers += 1
         self._allow(-pending.command.expects)
         self.ledger.answered()
-        verb = pending.command.verb
-        if verb in _LOGINS and status.is_ok:
-            # What was told before is void (RFC 9051 §6.2.2); Dovecot tells what holds now just before the OK.
-            self.capabilities = self._offered
-        self._offered = None
-        if verb == "UNAUTHENTICATE" and status.is_ok:
-            self.is_utf8 = False  # nothing is enabled any more (RFC 8437 §3)
-        self.state = after(verb, self.state, ok=status.is_ok)
-        if self.state is not State.SELECTED:
-            self.exists = 0
+        self.answered(pending.command.verb, status)
         self.is_recoding = pending.command.recodes and status.is_ok
         self._learn(status)
-        pending.is_utf8 = self._has_utf8
+        pending.is_utf8 = self.speaks_utf8
         pending.done = status
 
     def _learn(self, status: Status) -> None:
-        if status.code is not None and isinstance(status.code.value, Capabilities):
-            self._offer(status.code.value)
+        self.note_code(status)
         if self._on_status is not None:
             self._on_status(status)
 
     def _discreet(self, status: Status) -> Status:
         text = self._hide(status.text)
         return status if text == status.text else attrs.evolve(status, text=text, octets=text.encode())
-
-    def _offer(self, capabilities: Capabilities) -> None:
-        self.capabilities = capabilities
-        if any(pending.command.verb in _LOGINS for pending in self._flight):
-            self._offered = capabilities
 
     def _sink_for(self, text: bytes, size: int) -> Sink | None:
         """Where a literal goes: to whom asked for it, nowhere if that one is gone, or into memory if there is room."""

@@ -1,0 +1,171 @@
+"""Connections to a real server, in every way there is one, and their ends."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from mailkit.credentials import Password
+from mailkit.errors import CannotConnect, ConnectionLost
+from mailkit.protocol.authentication import log_in
+from mailkit.protocol.commands.login import Logout, Noop
+from mailkit.protocol.commands.status import Status
+from mailkit.protocol.complete import complete
+from mailkit.protocol.network import TLS, Address
+from mailkit.protocol.session import Session
+from mailkit.protocol.transport import SocketTransport
+from tests.certificates import Certificates
+from tests.scripted import Peer, ScriptedServer
+from tests.servers.dovecot import Dovecot
+from tests.servers.server import User
+from tests.worlds import Asyncio, World
+
+
+@pytest.mark.parametrize("way", ["tls", "starttls", "child"])
+@pytest.mark.parametrize("compressed", [False, True], ids=["plain", "deflate"])
+def test_dovecot_is_reached_and_shared(
+    world: World, dovecot: Dovecot, fresh_user: User, way: str, compressed: bool
+) -> None:
+    tls = TLS("localhost", dovecot.ssl_context())
+
+    async def opened() -> Session:
+        if way == "child":
+            transport = await world.network.spawn(dovecot.preauth_argv("alice"))
+        else:
+            port = dovecot.tls_port if way == "tls" else dovecot.port
+            transport = await world.network.connect(Address(dovecot.host, port), tls if way == "tls" else None, 10)
+        session = Session(transport, world.network, timeout=10)
+        await session.greet()
+        if way == "starttls":
+            await session.start_tls(tls)
+        await log_in(session, Password(fresh_user.name, fresh_user.password), host="localhost", port=0)
+        assert session.transport.is_secure
+        if compressed:
+            await session.compress()
+        return session
+
+    async def work(session: Session) -> None:
+        for _ in range(5):
+            assert (await session.run(Status("INBOX", ("MESSAGES",)))).messages is not None
+
+    async def story() -> None:
+        session = await opened()
+        workers = 40 if isinstance(world, Asyncio) else 8
+        assert await world.together([work(session) for _ in range(workers)]) == [None] * workers
+        await session.run(Logout())
+        await session.close()
+
+    world.tell(story())
+
+
+def test_a_unix_socket_is_local_and_may_carry_a_password(world: World, tmp_path: Path) -> None:
+    path = str(tmp_path / "imap")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen()
+
+        def serve() -> None:
+            peer, _ = listening.accept()
+            with peer:
+                peer.sendall(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello\r\n")
+                tag = peer.recv(1000).split()[0]
+                peer.sendall(tag + b" OK in\r\n")
+                peer.recv(1000)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+
+        async def story() -> None:
+            transport = await world.network.connect(Address("", 0, path), None, 5)
+            session = Session(transport, world.network)
+            await session.greet()
+            await log_in(session, Password("alice", "pw"), host="localhost", port=0)
+            await session.close()
+
+        world.tell(story())
+        serving.join(5)
+
+
+def test_a_child_that_cannot_be_started_or_says_nothing(world: World) -> None:
+    async def story() -> None:
+        with pytest.raises(CannotConnect, match="cannot start"):
+            await world.network.spawn(["/nonexistent/imapd"])
+        transport = await world.network.spawn([sys.executable, "-c", "pass"])
+        session = Session(transport, world.network, timeout=5)
+        with pytest.raises(ConnectionLost):
+            await session.greet()
+
+    world.tell(story())
+
+
+@pytest.mark.parametrize(("host", "words"), [("host.invalid", "unknown host"), ("127.0.0.1", "refused")])
+def test_who_cannot_be_reached_is_told_apart(world: World, host: str, words: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    async def story() -> None:
+        with pytest.raises(CannotConnect, match=words):
+            await world.network.connect(Address(host, port), None, 5)
+
+    world.tell(story())
+
+
+def test_closing_never_lets_another_thread_write_in_the_clear(
+    certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SSLSocket.shutdown() drops its TLS state first: what is sent just then must not go out as it is."""
+    shutdown = socket.socket.shutdown
+
+    def slow(sock: socket.socket, how: int) -> None:
+        time.sleep(0.05)
+        shutdown(sock, how)
+
+    with ScriptedServer(Peer.wait_closed, tls=certificates.server.server_context(), implicit_tls=True) as server:
+        transport = SocketTransport(socket.create_connection(server.address))
+        complete(transport.start_tls(TLS("localhost", certificates.client_context()), 5))
+        stop = threading.Event()
+
+        def send() -> None:
+            with contextlib.suppress(ConnectionLost):
+                while not stop.is_set():
+                    complete(transport.send(b"PASSWORD IN THE CLEAR", 1))
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        monkeypatch.setattr(socket.socket, "shutdown", slow)
+        complete(transport.close())
+        monkeypatch.undo()
+        stop.set()
+        sender.join(5)
+        assert not sender.is_alive()
+        server.finish()
+    assert server.connections[0].tls_error is None
+
+
+def test_what_passes_can_be_followed_in_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "mailkit.protocol")
+
+    def script(peer: Peer) -> None:
+        peer.send(b"* PREAUTH hello\r\n")
+        peer.ok(peer.command().tag)
+        peer.wait_closed()
+
+    async def story(server: ScriptedServer) -> None:
+        session = await world.connect(server.address, tag_prefix="T")
+        await session.run(Noop())
+        await session.close()
+
+    with ScriptedServer(script) as server:
+        world.tell(story(server))
+    assert [record.getMessage() for record in caplog.records if record.name == "mailkit.protocol"] == [
+        "< * PREAUTH hello",
+        "> T1 NOOP",
+        "< T1 OK done",
+    ]
