@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from email.message import Message
 
 import attrs
 
@@ -82,7 +83,7 @@ class Appending:
         open_files = ExitStack()
         try:
             for upload in uploads:
-                content = outgoing(upload.message, open_files)
+                content = await self._content(upload.message, open_files)
                 await self._refuse_early(content)
                 batch.append(AppendMessage(content.content, upload.flags, upload.date, self._form(content)))
                 octets += content.size
@@ -117,6 +118,12 @@ class Appending:
             if self._session is not None:
                 self._session.abandon(begun.pending)
             begun.open_files.close()
+
+    async def _content(self, message: Sendable, open_files: ExitStack) -> Outgoing:
+        if isinstance(message, bytes | Message):
+            return outgoing(message, open_files)
+        # To survey a large file takes its time.
+        return await self._pool.network.call(lambda: outgoing(message, open_files))
 
     async def _send(self, messages: tuple[AppendMessage, ...], octets: int, open_files: ExitStack) -> None:
         while self._flight and (

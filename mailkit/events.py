@@ -44,7 +44,7 @@ class Mirror:
     """The UIDs of a mailbox by sequence number, followed through the news in the order in which they come."""
 
     def __init__(self, uids: Iterable[int] = ()) -> None:
-        self._uids = array("L", uids)  # four or eight octets each: a mailbox may have a million messages
+        self._uids: array[int] = array("L", uids)  # four or eight octets each: a mailbox may have a million messages
         self._told: dict[int, FlagSet] = {}
         self.count = len(self._uids)
         """How many messages there are, as the server tells."""

@@ -107,7 +107,7 @@ class Pool:
             raise UsageError("max_connections must be at least 1")
         self.network = network
         self.memory = Memory()
-        self.offered = Capabilities()
+        self.offered: Capabilities = Capabilities()
         """What the server offered at the end of the last login."""
         self._dial = dial
         self._most = most

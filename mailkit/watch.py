@@ -21,7 +21,7 @@ from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import ALL, Key, SearchKey
 from mailkit.protocol.values.updates import Expunged, Update, Vanished, read_update
 
-log = logging.getLogger("mailkit.watch")
+log: logging.Logger = logging.getLogger("mailkit.watch")
 
 _RENEWAL = 10 * 60.0
 """RFC 2177 wants IDLE begun again every 29 minutes; the sooner it is, the sooner a silent death is noticed."""

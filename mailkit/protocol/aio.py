@@ -17,6 +17,7 @@ from mailkit.protocol.child import reap, spawn
 from mailkit.protocol.compress import Deflate
 from mailkit.protocol.network import TLS, Address, Transport
 from mailkit.protocol.tls import channel_binding, named
+from mailkit.protocol.transport import keep_alive
 from mailkit.protocol.wire.framer import Framer
 from mailkit.protocol.wire.writer import AT_ONCE
 
@@ -238,7 +239,7 @@ class AioNetwork:
         loop = asyncio.get_running_loop()
         sock.settimeout(0)
         if sock.family in (socket.AF_INET, socket.AF_INET6):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            keep_alive(sock)
         _, stream = await loop.create_connection(_Stream, sock=sock)
         transport = AioTransport(stream, is_local=sock.family == socket.AF_UNIX)
         if tls is not None:

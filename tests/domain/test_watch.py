@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -295,3 +296,16 @@ async def test_watching_on_pymap(open_pymap: Open) -> None:
         # What came before is not news.
         assert await take(account.inbox.watch(timeout=0.2), 1) == []
         assert await account.inbox.messages.where(subject="hello").count() == 1
+
+
+async def test_a_silent_peer_is_asked_whether_it_lives(connect: Connect, server: MiniServer) -> None:
+    socks: list[socket.socket] = []
+
+    def open_socket(host: str, port: int) -> socket.socket:
+        socks.append(socket.create_connection((host, port)))
+        return socks[0]
+
+    url = f"imap://ldj@localhost:{server.port}"
+    async with connect(url, credentials="pw", security=Security.PLAINTEXT, open_socket=open_socket):
+        assert socks[0].getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert socks[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) <= 300
