@@ -36,9 +36,9 @@ class Walk:
     """
 
     def __init__(self, selection: Selection, *, writable: bool = False) -> None:
-        self.place = Place(selection.mailbox, writable=writable)
-        self.selected = Selected()
-        self.capabilities = Capabilities()
+        self.place: Place = Place(selection.mailbox, writable=writable)
+        self.selected: Selected = Selected()
+        self.capabilities: Capabilities = Capabilities()
         self._pool = selection.pool
         self._selection = selection
         self._compiled: Compiled | None = None
