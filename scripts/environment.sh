@@ -38,3 +38,36 @@ environment() {
     cp pyproject.toml ".venv/$1.toml"
   fi
 }
+
+# The tests of imaplib that come with an interpreter are run by each that there is: `other_interpreters` makes an
+# environment below .venv for every supported one on the path, and names them all in MAILKIT_PYTHONS.
+other_interpreters() {
+  MAILKIT_PYTHONS=
+  for minor in 11 12 13; do
+    python=$(interpreter "$minor") || continue
+    there=.venv/python3.$minor
+    if ! cmp -s pyproject.toml "$there/done.toml"; then
+      say "making $there, to run that interpreter's own tests of imaplib"
+      "$python" -m venv --clear "$there" && dependencies | "$there/bin/python" -m pip install \
+        -qq --disable-pip-version-check --requirement /dev/stdin || continue
+      cp pyproject.toml "$there/done.toml"
+    fi
+    MAILKIT_PYTHONS=$MAILKIT_PYTHONS${MAILKIT_PYTHONS:+:}$PWD/$there/bin/python
+  done
+  export MAILKIT_PYTHONS
+}
+
+# A working Python 3.$1 that is not the one of .venv: on the path, or where pyenv keeps it.
+interpreter() {
+  for each in "python3.$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3."$1".*/bin/python3; do
+    if "$each" -c "import sys, test.test_imaplib; sys.exit(sys.version_info[:2] != (3, $1))" >/dev/null 2>&1 &&
+      ! .venv/bin/python -c "import sys; sys.exit(sys.version_info[:2] != (3, $1))"; then
+      echo "$each"; return
+    fi
+  done
+  return 1
+}
+
+dependencies() {
+  .venv/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")'
+}
