@@ -112,6 +112,7 @@ if TYPE_CHECKING:
     from mailkit.protocol.values.structure import BodyStructure
     from mailkit.protocol.wire.limits import Limits
     from mailkit.reading import AsyncReader
+    from mailkit.sync import Changes, Cursor
     from mailkit.threads import Thread
 
 __all__ = [
@@ -140,6 +141,7 @@ __all__ = [
     "Capabilities",
     "Cc",
     "CertificateRejected",
+    "Changes",
     "ClientFault",
     "CommandRefused",
     "ConfigurationError",
@@ -148,6 +150,7 @@ __all__ = [
     "Copied",
     "CredentialsExpired",
     "Criterion",
+    "Cursor",
     "Custom",
     "Deleted",
     "Depth",
@@ -289,6 +292,7 @@ _HOMES = {
     "mailkit.protocol.wire.limits": "Limits",
     "mailkit.reading": "AsyncReader",
     "mailkit.threads": "Thread",
+    "mailkit.sync": "Changes Cursor",
 }
 """Where each public name lives. A name is loaded when it is asked for, so that what nobody uses costs nothing."""
 

@@ -252,6 +252,7 @@ class Mailbox(MailboxInfo):
     subscribe = blocking(AsyncMailbox.subscribe)
     unsubscribe = blocking(AsyncMailbox.unsubscribe)
     status = blocking(AsyncMailbox.status)
+    changes = blocking(AsyncMailbox.changes)
     append = blocking(AsyncMailbox.append)
     append_many = blocking(AsyncMailbox.append_many)
     expunge = blocking(AsyncMailbox.expunge)

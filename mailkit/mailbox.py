@@ -28,6 +28,7 @@ from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import AndKey, Key
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.protocol.values.status import MailboxStatus
+from mailkit.sync import Changes, Cursor, changes
 from mailkit.watch import Watching
 
 _SET_OCTETS = 8000
@@ -127,6 +128,18 @@ class AsyncMailbox(MailboxAccess):
         return await self.pool.run(Status(name, wanted), about=name)
 
     # -- its messages
+
+    async def changes(self, since: Cursor | None = None) -> Changes:
+        """What has appeared in it, changed and vanished since an earlier look, of which the caller keeps the `cursor`.
+
+        Without one all messages have appeared. The server is asked for no more than it must be: with QRESYNC for what
+        has changed (RFC 7162), with CONDSTORE for changed flags and all UIDs, else for all UIDs and flags. Every
+        change after the cursor is told; one that comes during the look may be told again the next time.
+
+        Raises `MailboxChanged` if the mailbox is another one than that of the cursor, whose UIDs mean nothing then:
+        begin anew without it. `UsageError` where messages have other UIDs each time (UIDNOTSTICKY).
+        """
+        return await changes(self.pool, await self.find_name(), since)
 
     async def append(self, message: Sendable, *, flags: Iterable[str] = (), date: datetime | None = None) -> Appended:
         r"""Put a message into it: an `EmailMessage`, octets, or a file, open or by its path.

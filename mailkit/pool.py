@@ -133,12 +133,12 @@ class Pool:
                 result = await session.finish(pending)
             except CommandRefused as refused:
                 if about is not None:
-                    await self._raise_if_missing(about, refused)
+                    await self.raise_if_missing(about, refused)
                 raise
             self.note(command, place, result)
             return result
 
-        return await self._healed(command, once)
+        return await self.healed(command, once)
 
     async def begin(self, command: Command[T], place: Place | None = None) -> Begun[T]:
         """Send a command and do not wait."""
@@ -146,7 +146,7 @@ class Pool:
         async def once() -> Begun[T]:
             return Begun(self, *await self._send(command, place), place)
 
-        return await self._healed(command, once)
+        return await self.healed(command, once)
 
     async def opened(self, place: Place, *, anew: bool = False) -> Selected:
         """What the server told of the mailbox when it was opened, which it is now.
@@ -162,7 +162,7 @@ class Pool:
                     connection.looked_at = monotonic()
                 return connection.selected
 
-        return await self._healed(Examine(place.mailbox), once)
+        return await self.healed(Examine(place.mailbox), once)
 
     def note(self, command: Command[object], place: Place | None, result: object) -> None:
         """A command has been carried out: remember what later verbs need to know of it."""
@@ -187,7 +187,8 @@ class Pool:
         await self.network.sleep(seconds)
         return True
 
-    async def _healed(self, command: Command[object], once: Callable[[], Awaitable[T]]) -> T:
+    async def healed(self, command: Command[object], once: Callable[[], Awaitable[T]]) -> T:
+        """What `once` gives, which is done again where it fails and sending this command again does no harm."""
         attempt = 0
         while True:
             attempt += 1
@@ -229,13 +230,19 @@ class Pool:
         It serves others again afterwards, unless it has been left in a state in which it cannot.
         """
         place = None if mailbox is None else Place(mailbox, writable=True)
-        async with self.lease(place, for_long=True) as connection:
-            session = connection.session
-            try:
-                yield session
-            finally:
-                if session.engine.is_busy or session.state not in (State.AUTHENTICATED, State.SELECTED):
+        while True:
+            async with self.lease(place, for_long=True) as connection:
+                session = connection.session
+                if "QRESYNC" in session.engine.enabled:
+                    # It says VANISHED where everybody expects EXPUNGE (RFC 7162 §3.2.10), and never stops.
                     await session.close()
+                    continue
+                try:
+                    yield session
+                finally:
+                    if session.engine.is_busy or session.state not in (State.AUTHENTICATED, State.SELECTED):
+                        await session.close()
+                return
 
     async def forget(self, mailbox: str) -> None:
         """The mailbox is to be deleted or renamed: leave it and what is below; later ones of these names are others."""
@@ -361,23 +368,26 @@ class Pool:
             try:
                 connection.selected = await connection.session.run(opening(place.mailbox))
             except CommandRefused as refused:
-                await self._raise_if_missing(place.mailbox, refused, connection.session)
+                await self.raise_if_missing(place.mailbox, refused, connection.session)
                 raise
             connection.mailbox = place.mailbox
             connection.is_writable = place.writable
             connection.looked_at = monotonic()
-        found = connection.selected.uid_validity
-        known = self._validities.get(place.mailbox)
-        if found is not None:
-            self._validities[place.mailbox] = found
-        wanted = known if place.uid_validity is None else place.uid_validity
-        if wanted is not None and found is not None and wanted != found:
+        self.recognise(place.mailbox, connection.selected.uid_validity, place.uid_validity)
+
+    def recognise(self, mailbox: str, found: int | None, wanted: int | None) -> None:
+        """A mailbox has been opened: `MailboxChanged` where it has not the UIDVALIDITY wanted, or else known before."""
+        known = self._validities.get(mailbox) if wanted is None else wanted
+        if found is None:
+            return
+        self._validities[mailbox] = found
+        if known is not None and known != found:
             raise MailboxChanged(
-                f"{place.mailbox!r} is another mailbox than before: its UIDVALIDITY was {wanted} and is {found}, "
+                f"{mailbox!r} is another mailbox than before: its UIDVALIDITY was {known} and is {found}, "
                 "so UIDs known before mean nothing now; nothing was done"
             )
 
-    async def _raise_if_missing(self, mailbox: str, refused: CommandRefused, session: Session | None = None) -> None:
+    async def raise_if_missing(self, mailbox: str, refused: CommandRefused, session: Session | None = None) -> None:
         """`MailboxNotFound`, if that is what a server without response codes means (Dovecot 2.3 sends none here)."""
         if refused.code is not None or refused.status != "NO":
             return

@@ -70,7 +70,7 @@ LAYERS = (
         "account, mailbox, messages, message",
         "mailkit.snapshot mailkit.attachment mailkit.message mailkit.walk mailkit.selection mailkit.messages "
         "mailkit.mailbox_info mailkit.annotations mailkit.mailbox_access mailkit.outgoing mailkit.appending "
-        "mailkit.mailbox mailkit.events mailkit.watch mailkit.compilation "
+        "mailkit.replacing mailkit.sync mailkit.mailbox mailkit.events mailkit.watch mailkit.compilation "
         "mailkit.configured mailkit.opening mailkit.account mailkit.export mailkit.plan mailkit.acts mailkit.verbs "
         "mailkit.content mailkit.boxes mailkit.threads mailkit.explanation mailkit.json",
         "cattrs",

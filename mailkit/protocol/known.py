@@ -29,6 +29,8 @@ class Known(ABC):
         """Messages in the selected mailbox, as last told."""
         self.is_utf8 = False
         """Whether UTF8=ACCEPT or IMAP4rev2 has been enabled: names and strings are UTF-8 (RFC 6855, RFC 9051)."""
+        self.enabled = Capabilities()
+        """What has been switched on by ENABLE."""
         self._offered: Capabilities | None = None  # told while a login was under way, to hold once it has succeeded
 
     @abstractmethod
@@ -75,7 +77,7 @@ class Known(ABC):
             self.capabilities = self._offered
         self._offered = None
         if verb == "UNAUTHENTICATE" and status.is_ok:
-            self.is_utf8 = False  # nothing is enabled any more (RFC 8437 §3)
+            self.enabled, self.is_utf8 = Capabilities(), False  # nothing is any more (RFC 8437 §3)
         self.state = after(verb, self.state, ok=status.is_ok)
         if self.state is not State.SELECTED:
             self.exists = 0
@@ -94,6 +96,7 @@ class Known(ABC):
         """`response-data =/ "*" SP enable-data CRLF`; `enable-data = "ENABLED" *(SP capability)` (RFC 5161)"""
         if self.runs(_ENABLE):
             enabled = Capabilities.parse(row.frame.head[row.start :])
+            self.enabled = Capabilities([*self.enabled.advertised, *enabled.advertised])
             self.is_utf8 = self.is_utf8 or "UTF8=ACCEPT" in enabled or "IMAP4REV2" in enabled
 
     def _vanished(self, row: Untagged) -> None:

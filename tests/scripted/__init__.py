@@ -8,7 +8,7 @@ from tests.scripted.listener import Listener
 from tests.scripted.mailstore import Mailbox, Message
 from tests.scripted.mini import MiniServer, Refused, Session
 from tests.scripted.peer import ClientGone, Cut, Peer, Script, ScriptTimeout
-from tests.scripted.proxy import CutProxy, DelayProxy
+from tests.scripted.proxy import CutProxy, DelayProxy, HidingProxy
 from tests.scripted.server import ScriptedServer
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Cut",
     "CutProxy",
     "DelayProxy",
+    "HidingProxy",
     "Listener",
     "Mailbox",
     "Malformed",

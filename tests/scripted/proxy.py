@@ -176,3 +176,15 @@ class DelayProxy(_Proxy):
             with contextlib.suppress(OSError):
                 self.forward(link, direction, octets)
         self.end(link, direction)
+
+
+class HidingProxy(_Proxy):
+    """Takes a word, such as a capability, out of all that the server says."""
+
+    def __init__(self, target: tuple[str, int], word: bytes, *, timeout: float = 10.0) -> None:
+        super().__init__(target, timeout=timeout)
+        self.word = word
+
+    def forward(self, link: Link, direction: Direction, octets: bytes) -> None:
+        kept = octets.replace(b" " + self.word, b"") if direction == "to_client" else octets
+        super().forward(link, direction, kept)

@@ -54,5 +54,7 @@ class FetchChanges(Command[Changes]):
         changed: dict[int, FlagsChanged] = {}
         for told in answer.read_numbered(read_flags_changed, b"FETCH"):
             if told.uid is not None and told.uid in self.uids:
-                changed[told.uid] = told
+                known = changed.get(told.uid)
+                # What comes unasked meanwhile may be a new MODSEQ alone (RFC 7162 §3.2).
+                changed[told.uid] = attrs.evolve(told, flags=known.flags) if known and told.flags is None else told
         return Changes(tuple(changed.values()), gone)
