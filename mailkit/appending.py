@@ -83,10 +83,9 @@ class Appending:
         open_files = ExitStack()
         try:
             for upload in uploads:
-                content = await self._content(upload.message, open_files)
-                await self._refuse_early(content)
-                batch.append(AppendMessage(content.content, upload.flags, upload.date, self._form(content)))
-                octets += content.size
+                message = await self.prepared(upload, open_files)
+                batch.append(message)
+                octets += message.size
                 if len(batch) >= together or octets >= _BATCH_OCTETS:
                     await self._send(tuple(batch), octets, open_files)
                     batch, octets, open_files = [], 0, ExitStack()
@@ -98,6 +97,12 @@ class Appending:
             open_files.close()
             self.abandon()
             raise
+
+    async def prepared(self, upload: Upload, open_files: ExitStack) -> AppendMessage:
+        """What is sent of one, by files that `open_files` closes; raises what the server would refuse later."""
+        content = await self._content(upload.message, open_files)
+        await self._refuse_early(content)
+        return AppendMessage(content.content, upload.flags, upload.date, self._form(content))
 
     async def finish(self) -> list[Appended]:
         """Wait for all answers.

@@ -175,6 +175,8 @@ class Message(Content, Verbs):
         super().__init__(core)
         self._message = core
 
+    replace = blocking(AsyncMessage.replace)
+
     @property
     def core(self) -> AsyncMessage:
         """The same message for asyncio."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 import attrs
 
+from mailkit.appending import Appended
 from mailkit.content import AsyncContent
+from mailkit.outgoing import Sendable
 from mailkit.pool import Place, Pool
+from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
+from mailkit.replacing import replace
 from mailkit.source import Source
 from mailkit.verbs import AsyncVerbs, Targets
 
@@ -21,6 +28,18 @@ class AsyncMessage(AsyncContent, AsyncVerbs):
     def __init__(self, data: MessageData, pool: Pool, place: Place) -> None:
         assert data.uid is not None
         super().__init__(data, Source(pool, place, data.uid))
+
+    async def replace(
+        self, new: Sendable, *, flags: Iterable[str] | None = None, date: datetime | None = None
+    ) -> Appended:
+        """Put another message into its place, as when a draft has been edited; the result tells the new one's UID.
+
+        The new one has the flags of the old one unless others are given, and the internal date of now. Where the server
+        lacks REPLACE (RFC 8508) it is appended, and then the old one is removed; for a moment both are there. Whatever
+        goes wrong, the old one is kept unless the server has said that the new one is there. `NotSupported` where there
+        is no UIDPLUS either, `MessageGone` where the old one is not there any more; else raises what `append` does.
+        """
+        return await replace(self.source, new, None if flags is None else FlagSet(map(Flag, flags)), date)
 
     async def _targets(self) -> Targets:
         place = attrs.evolve(self.source.place, writable=True)

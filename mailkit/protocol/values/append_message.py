@@ -41,6 +41,11 @@ class AppendMessage:
     date: datetime | None = None
     form: Form = Form.LITERAL
 
+    @property
+    def size(self) -> int:
+        """How many octets it has."""
+        return self.content.size if isinstance(self.content, Stream) else len(self.content)
+
     def write(self, out: Writer) -> None:
         """`append-message = append-opts SP append-data`; `append-opts = [SP flag-list] [SP date-time]`"""
         if self.flags:
