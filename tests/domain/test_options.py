@@ -71,7 +71,7 @@ async def test_connecting_has_a_timeout_of_its_own(connect: Connect) -> None:
     [
         ((*DEFAULT_CAPABILITIES, "AUTH=PLAIN"), b"AUTHENTICATE PLAIN AGFsaWNlAGFsaWNlcHc="),
         ((*without("SASL-IR"), "AUTH=PLAIN"), b"AUTHENTICATE PLAIN\r\nAGFsaWNlAGFsaWNlcHc="),
-        (DEFAULT_CAPABILITIES, b"LOGIN alice alicepw"),
+        ((*DEFAULT_CAPABILITIES, "AUTH=GSSAPI"), b'LOGIN alice "alicepw"'),
     ],
 )
 async def test_the_first_response_waits_where_it_must(
