@@ -60,7 +60,7 @@ class Connecting:
 
 def _connecting(
     operation: Callable[Concatenate[Network, P], Coroutine[object, object, Pool]],
-) -> Callable[P, Connecting]:
+) -> Callable[[Callable[[], None]], Callable[P, Connecting]]:
     @wraps(operation)
     def connect(*args: P.args, **kwargs: P.kwargs) -> Connecting:
         # Here and not above: who works with threads need not load asyncio.
@@ -68,7 +68,7 @@ def _connecting(
 
         return Connecting(lambda: operation(AioNetwork(), *args, **kwargs))
 
-    return connect
+    return lambda _: connect
 
 
 class AsyncAccount:
@@ -80,9 +80,17 @@ class AsyncAccount:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
 
-    connect = staticmethod(_connecting(opening.connect))
-    spawn = staticmethod(_connecting(opening.spawn))
-    configured = staticmethod(_connecting(opening.configured))
+    @staticmethod
+    @_connecting(opening.connect)
+    def connect() -> None: ...
+
+    @staticmethod
+    @_connecting(opening.spawn)
+    def spawn() -> None: ...
+
+    @staticmethod
+    @_connecting(opening.configured)
+    def configured() -> None: ...
 
     # -- mailboxes
 

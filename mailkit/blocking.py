@@ -1,5 +1,6 @@
 """The same operations for threads: each is the asyncio one, run to its end without an event loop."""
 
+# ruff: noqa: B027  # a verb has no body of its own
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -9,7 +10,7 @@ from functools import wraps
 from io import BufferedReader
 from itertools import islice
 from types import TracebackType
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Never, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
 import attrs
 
@@ -47,6 +48,10 @@ CoreT = TypeVar("CoreT")
 CoreT_co = TypeVar("CoreT_co", covariant=True)
 P = ParamSpec("P")
 T = TypeVar("T")
+OperationT = TypeVar("OperationT")
+
+Named: TypeAlias = Callable[[Never], None]
+"""A function that has a name and does nothing."""
 
 
 class HasCore(Protocol[CoreT_co]):
@@ -56,26 +61,41 @@ class HasCore(Protocol[CoreT_co]):
     def core(self) -> CoreT_co: ...
 
 
-def blocking(
-    operation: Callable[Concatenate[CoreT, P], Coroutine[object, object, T]],
+def lifted(
+    verb: Callable[Concatenate[CoreT, P], Coroutine[object, object, T]],
 ) -> Callable[Concatenate[HasCore[CoreT], P], T]:
-    """The operation for threads, with the same arguments and result."""
+    """The operation for threads, with the same arguments and result; it keeps the operation's overloads."""
 
-    @wraps(operation)
+    @wraps(verb)
     def run(self: HasCore[CoreT], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return complete(operation(self.core, *args, **kwargs))
+        return complete(verb(self.core, *args, **kwargs))
 
     return run
 
 
+def operation(verb: OperationT) -> Callable[[Named], OperationT]:
+    """Put an operation of the asyncio API in the place of the function beneath, which has its name and no more."""
+    return lambda _: verb
+
+
+def blocking(
+    verb: Callable[Concatenate[CoreT, P], Coroutine[object, object, T]],
+) -> Callable[[Named], Callable[Concatenate[HasCore[CoreT], P], T]]:
+    """`lifted` and `operation` in one, for operations without overloads.
+
+    An assignment would do at run time; but what is inferred of one is no type of a public name, since checkers differ.
+    """
+    return lambda _: lifted(verb)
+
+
 def _opening(
     operation: Callable[Concatenate[Network, P], Coroutine[object, object, Pool]],
-) -> Callable[P, Account]:
+) -> Callable[[Callable[[], None]], Callable[P, Account]]:
     @wraps(operation)
     def connect(*args: P.args, **kwargs: P.kwargs) -> Account:
         return Account(AsyncAccount(complete(operation(ThreadNetwork(), *args, **kwargs))))
 
-    return connect
+    return lambda _: connect
 
 
 class Attachment(AttachmentInfo):
@@ -85,9 +105,12 @@ class Attachment(AttachmentInfo):
         super().__init__(core.part)
         self.core = core
 
-    read = blocking(AsyncAttachment.read)
-    save = blocking(AsyncAttachment.save)
-    email = blocking(AsyncAttachment.email)
+    @blocking(AsyncAttachment.read)
+    def read(self) -> None: ...
+    @blocking(AsyncAttachment.save)
+    def save(self) -> None: ...
+    @blocking(AsyncAttachment.email)
+    def email(self) -> None: ...
 
     @property
     def defects(self) -> tuple[str, ...]:
@@ -114,12 +137,18 @@ class Content(Snapshot):
         """The same message for asyncio."""
         return self._content
 
-    text = blocking(AsyncContent.text)
-    html = blocking(AsyncContent.html)
-    headers = blocking(AsyncContent.headers)
-    raw = blocking(AsyncContent.raw)
-    email = blocking(AsyncContent.email)
-    save = blocking(AsyncContent.save)
+    @blocking(AsyncContent.text)
+    def text(self) -> None: ...
+    @blocking(AsyncContent.html)
+    def html(self) -> None: ...
+    @blocking(AsyncContent.headers)
+    def headers(self) -> None: ...
+    @blocking(AsyncContent.raw)
+    def raw(self) -> None: ...
+    @blocking(AsyncContent.email)
+    def email(self) -> None: ...
+    @blocking(AsyncContent.save)
+    def save(self) -> None: ...
 
     @property
     def defects(self) -> tuple[str, ...]:
@@ -152,17 +181,39 @@ class Verbs(ABC):
     def core(self) -> AsyncVerbs:
         """The same for asyncio."""
 
-    add_flags = blocking(AsyncVerbs.add_flags)
-    remove_flags = blocking(AsyncVerbs.remove_flags)
-    set_flags = blocking(AsyncVerbs.set_flags)
-    mark_seen = blocking(AsyncVerbs.mark_seen)
-    mark_unseen = blocking(AsyncVerbs.mark_unseen)
-    add_labels = blocking(AsyncVerbs.add_labels)
-    remove_labels = blocking(AsyncVerbs.remove_labels)
-    set_labels = blocking(AsyncVerbs.set_labels)
-    copy_to = blocking(AsyncVerbs.copy_to)
-    move_to = blocking(AsyncVerbs.move_to)
-    delete = blocking(AsyncVerbs.delete)
+    @lifted
+    @operation(AsyncVerbs.add_flags)
+    def add_flags(self) -> None: ...
+    @lifted
+    @operation(AsyncVerbs.remove_flags)
+    def remove_flags(self) -> None: ...
+    @lifted
+    @operation(AsyncVerbs.set_flags)
+    def set_flags(self) -> None: ...
+    @lifted
+    @operation(AsyncVerbs.mark_seen)
+    def mark_seen(self) -> None: ...
+    @lifted
+    @operation(AsyncVerbs.mark_unseen)
+    def mark_unseen(self) -> None: ...
+    @lifted
+    @operation(AsyncVerbs.add_labels)
+    def add_labels(self) -> None: ...
+    @lifted
+    @operation(AsyncVerbs.remove_labels)
+    def remove_labels(self) -> None: ...
+    @lifted
+    @operation(AsyncVerbs.set_labels)
+    def set_labels(self) -> None: ...
+    @lifted
+    @operation(AsyncVerbs.copy_to)
+    def copy_to(self) -> None: ...
+    @lifted
+    @operation(AsyncVerbs.move_to)
+    def move_to(self) -> None: ...
+    @lifted
+    @operation(AsyncVerbs.delete)
+    def delete(self) -> None: ...
 
 
 class Message(Content, Verbs):
@@ -175,7 +226,8 @@ class Message(Content, Verbs):
         super().__init__(core)
         self._message = core
 
-    replace = blocking(AsyncMessage.replace)
+    @blocking(AsyncMessage.replace)
+    def replace(self) -> None: ...
 
     @property
     def core(self) -> AsyncMessage:
@@ -212,11 +264,17 @@ class Messages(Selection, Verbs):
         while page := list(islice(messages, size)):
             yield page
 
-    uids = blocking(AsyncMessages.uids)
-    count = blocking(AsyncMessages.count)
-    exists = blocking(AsyncMessages.exists)
-    explain = blocking(AsyncMessages.explain)
-    export = blocking(AsyncMessages.export)
+    @blocking(AsyncMessages.uids)
+    def uids(self) -> None: ...
+    @blocking(AsyncMessages.count)
+    def count(self) -> None: ...
+    @blocking(AsyncMessages.exists)
+    def exists(self) -> None: ...
+    @blocking(AsyncMessages.explain)
+    def explain(self) -> None: ...
+    @lifted
+    @operation(AsyncMessages.export)
+    def export(self) -> None: ...
 
     def first(self) -> Message | None:
         """The first one, or None."""
@@ -248,26 +306,46 @@ class Mailbox(MailboxInfo):
         """All its messages: a selection to narrow, iterate and act upon. No I/O."""
         return Messages(self.pool, self.name, All(), DEFAULT)
 
-    exists = blocking(AsyncMailbox.exists)
-    create = blocking(AsyncMailbox.create)
-    delete = blocking(AsyncMailbox.delete)
-    subscribe = blocking(AsyncMailbox.subscribe)
-    unsubscribe = blocking(AsyncMailbox.unsubscribe)
-    status = blocking(AsyncMailbox.status)
-    changes = blocking(AsyncMailbox.changes)
-    append = blocking(AsyncMailbox.append)
-    append_many = blocking(AsyncMailbox.append_many)
-    expunge = blocking(AsyncMailbox.expunge)
-    acl = blocking(AsyncMailbox.acl)
-    set_rights = blocking(AsyncMailbox.set_rights)
-    grant = blocking(AsyncMailbox.grant)
-    revoke = blocking(AsyncMailbox.revoke)
-    remove_rights = blocking(AsyncMailbox.remove_rights)
-    my_rights = blocking(AsyncMailbox.my_rights)
-    list_rights = blocking(AsyncMailbox.list_rights)
-    quotas = blocking(AsyncMailbox.quotas)
-    metadata = blocking(AsyncMailbox.metadata)
-    set_metadata = blocking(AsyncMailbox.set_metadata)
+    @blocking(AsyncMailbox.exists)
+    def exists(self) -> None: ...
+    @blocking(AsyncMailbox.create)
+    def create(self) -> None: ...
+    @blocking(AsyncMailbox.delete)
+    def delete(self) -> None: ...
+    @blocking(AsyncMailbox.subscribe)
+    def subscribe(self) -> None: ...
+    @blocking(AsyncMailbox.unsubscribe)
+    def unsubscribe(self) -> None: ...
+    @blocking(AsyncMailbox.status)
+    def status(self) -> None: ...
+    @blocking(AsyncMailbox.changes)
+    def changes(self) -> None: ...
+    @blocking(AsyncMailbox.append)
+    def append(self) -> None: ...
+    @blocking(AsyncMailbox.append_many)
+    def append_many(self) -> None: ...
+    @blocking(AsyncMailbox.expunge)
+    def expunge(self) -> None: ...
+    @blocking(AsyncMailbox.acl)
+    def acl(self) -> None: ...
+    @blocking(AsyncMailbox.set_rights)
+    def set_rights(self) -> None: ...
+    @blocking(AsyncMailbox.grant)
+    def grant(self) -> None: ...
+    @blocking(AsyncMailbox.revoke)
+    def revoke(self) -> None: ...
+    @blocking(AsyncMailbox.remove_rights)
+    def remove_rights(self) -> None: ...
+    @blocking(AsyncMailbox.my_rights)
+    def my_rights(self) -> None: ...
+    @blocking(AsyncMailbox.list_rights)
+    def list_rights(self) -> None: ...
+    @blocking(AsyncMailbox.quotas)
+    def quotas(self) -> None: ...
+    @blocking(AsyncMailbox.metadata)
+    def metadata(self) -> None: ...
+    @blocking(AsyncMailbox.set_metadata)
+    def set_metadata(self) -> None: ...
 
     def watch(self, timeout: float | None = None, *, poll_every: float = 30.0) -> Iterator[Event]:
         """What happens in it from now on: `NewMessage`, `Expunged` and `FlagsChanged`, by whomever, until nothing has
@@ -302,16 +380,29 @@ class Account:
     def __init__(self, core: AsyncAccount) -> None:
         self.core = core
 
-    connect = staticmethod(_opening(opening.connect))
-    spawn = staticmethod(_opening(opening.spawn))
-    configured = staticmethod(_opening(opening.configured))
-    namespaces = blocking(AsyncAccount.namespaces)
-    server_id = blocking(AsyncAccount.server_id)
-    quota = blocking(AsyncAccount.quota)
-    set_quota = blocking(AsyncAccount.set_quota)
-    metadata = blocking(AsyncAccount.metadata)
-    set_metadata = blocking(AsyncAccount.set_metadata)
-    close = blocking(AsyncAccount.close)
+    @staticmethod
+    @_opening(opening.connect)
+    def connect() -> None: ...
+    @staticmethod
+    @_opening(opening.spawn)
+    def spawn() -> None: ...
+    @staticmethod
+    @_opening(opening.configured)
+    def configured() -> None: ...
+    @blocking(AsyncAccount.namespaces)
+    def namespaces(self) -> None: ...
+    @blocking(AsyncAccount.server_id)
+    def server_id(self) -> None: ...
+    @blocking(AsyncAccount.quota)
+    def quota(self) -> None: ...
+    @blocking(AsyncAccount.set_quota)
+    def set_quota(self) -> None: ...
+    @blocking(AsyncAccount.metadata)
+    def metadata(self) -> None: ...
+    @blocking(AsyncAccount.set_metadata)
+    def set_metadata(self) -> None: ...
+    @blocking(AsyncAccount.close)
+    def close(self) -> None: ...
 
     @property
     def capabilities(self) -> Capabilities:

@@ -46,7 +46,7 @@ class Mirror:
     def __init__(self, uids: Iterable[int] = ()) -> None:
         self._uids: array[int] = array("L", uids)  # four or eight octets each: a mailbox may have a million messages
         self._told: dict[int, FlagSet] = {}
-        self.count = len(self._uids)
+        self.count: int = len(self._uids)
         """How many messages there are, as the server tells."""
 
     @property

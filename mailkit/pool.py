@@ -106,7 +106,7 @@ class Pool:
         if most < 1:
             raise UsageError("max_connections must be at least 1")
         self.network = network
-        self.memory = Memory()
+        self.memory: Memory = Memory()
         self.offered: Capabilities = Capabilities()
         """What the server offered at the end of the last login."""
         self._dial = dial

@@ -9,8 +9,10 @@ from typing import TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from mailkit import events, plan
 from mailkit.arrange.thread import Thread
 from mailkit.endpoint import Endpoint, Security
+from mailkit.explanation import Explanation
 from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.values import codes, search_key, updates
 from mailkit.protocol.values.address import Address, Group
@@ -194,6 +196,8 @@ THREADS = st.recursive(
     st.builds(Thread, _maybe(NUMBER)), lambda inner: st.builds(Thread, _maybe(NUMBER), _some(inner)), max_leaves=6
 )
 
+COPIED = st.builds(plan.Copied, _maybe(NUMBER), st.dictionaries(NUMBER, NUMBER, max_size=3))
+
 VALUES: dict[type, SearchStrategy[object]] = {
     ACL: st.dictionaries(TEXT, RIGHTS, max_size=3).map(ACL),
     Address: ADDRESSES,
@@ -236,7 +240,16 @@ VALUES: dict[type, SearchStrategy[object]] = {
     SpecialUse: st.sampled_from(SpecialUse),
     Thread: THREADS,
     UidSet: UID_SETS,
+    Explanation: st.builds(Explanation, TEXT, _some(TEXT), _maybe(TEXT), _some(TEXT), st.booleans(), _maybe(NUMBER)),
     codes.AnnotateCode: ANNOTATE_CODES,
+    events.Expunged: st.builds(events.Expunged, NUMBER),
+    events.FlagsChanged: st.builds(events.FlagsChanged, NUMBER, FLAG_SETS),
+    events.NewMessage: st.builds(events.NewMessage, NUMBER),
+    plan.Copied: COPIED,
+    plan.Removed: st.builds(plan.Removed, KNOWN_UIDS, _maybe(TEXT), _maybe(COPIED)),
+    plan.Exported: st.builds(plan.Exported, TEXT, COUNT, COUNT),
+    plan.Plan: st.builds(plan.Plan, TEXT, TEXT, KNOWN_UIDS, _maybe(TEXT), _some(TEXT)),
+    plan.Stored: st.builds(plan.Stored, KNOWN_UIDS, KNOWN_UIDS),
     codes.AppendUid: APPEND_UIDS,
     codes.BadUrl: BAD_URLS,
     codes.Code: CODES,

@@ -14,7 +14,7 @@ class Node:
     __slots__ = ("children", "joined", "message", "parent")
 
     def __init__(self, message: Sortable | None = None) -> None:
-        self.message = message
+        self.message: Sortable | None = message
         self.parent: Node | None = None
         # A dictionary is a set that keeps its order, so that the same messages always give the same threads.
         self.children: dict[Node, None] = {}

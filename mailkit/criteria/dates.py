@@ -28,7 +28,7 @@ _LONGEST = (1 << 32) - 1  # WITHIN's nz-number (RFC 5032): 136 years in seconds
 class _Dated(Criterion):
     """A term on one of a message's two dates: the internal date, or the Date field."""
 
-    items = frozenset({"internal_date"})
+    items: ClassVar[frozenset[str]] = frozenset({"internal_date"})
     is_sent: ClassVar[bool] = False
 
     when: When = attrs.field()
@@ -135,7 +135,7 @@ class SentSince(_Since):
     """Messages whose Date field is this day or later, or this instant or later."""
 
     __slots__ = ()
-    items = frozenset({"envelope"})
+    items: ClassVar[frozenset[str]] = frozenset({"envelope"})
     is_sent = True
 
 
@@ -143,7 +143,7 @@ class SentBefore(_Before):
     """Messages whose Date field is before this day, or before this instant."""
 
     __slots__ = ()
-    items = frozenset({"envelope"})
+    items: ClassVar[frozenset[str]] = frozenset({"envelope"})
     is_sent = True
 
 
@@ -151,7 +151,7 @@ class SentOn(_On):
     """Messages whose Date field is on this day; a datetime means its day in its own time zone."""
 
     __slots__ = ()
-    items = frozenset({"envelope"})
+    items: ClassVar[frozenset[str]] = frozenset({"envelope"})
     is_sent = True
 
 
@@ -159,7 +159,7 @@ class SentOn(_On):
 class _Aged(Criterion):
     """A term on the time since a message was received, to the second."""
 
-    items = frozenset({"internal_date"})
+    items: ClassVar[frozenset[str]] = frozenset({"internal_date"})
     key: ClassVar[str]
 
     age: timedelta = attrs.field()

@@ -18,7 +18,7 @@ from mailkit.protocol.values.search_key import Key, Word, negated
 class _SystemFlag(Criterion):
     """A system flag that is set, or not."""
 
-    items = frozenset({"flags"})
+    items: ClassVar[frozenset[str]] = frozenset({"flags"})
     flag: ClassVar[str]
 
     value: bool = attrs.field(default=True, validator=checked_bool)
@@ -82,7 +82,7 @@ class Recent(_SystemFlag):
 class Keyword(Criterion):
     """Messages with a keyword, such as `$Forwarded`; a name that is not an atom raises `UsageError`."""
 
-    items = frozenset({"flags"})
+    items: ClassVar[frozenset[str]] = frozenset({"flags"})
 
     name: str = attrs.field()
 

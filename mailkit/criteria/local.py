@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container
-from typing import Self
+from typing import ClassVar, Self
 
 import attrs
 
@@ -28,7 +28,7 @@ class _Local(Criterion):
 class HasAttachment(_Local):
     """Messages with an attachment, by their structure; False for those without."""
 
-    items = frozenset({"structure"})
+    items: ClassVar[frozenset[str]] = frozenset({"structure"})
 
     value: bool = attrs.field(default=True, validator=checked_bool)
 
@@ -44,7 +44,7 @@ class HasAttachment(_Local):
 class Filename(_Local):
     """Messages with a part whose file name has the text, whatever its case, or in which the pattern is found."""
 
-    items = frozenset({"structure"})
+    items: ClassVar[frozenset[str]] = frozenset({"structure"})
 
     name: str | re.Pattern[str] = attrs.field()
 

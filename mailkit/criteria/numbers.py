@@ -22,7 +22,7 @@ _OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 class LargerThan(Criterion):
     """Messages of more octets than this."""
 
-    items = frozenset({"size"})
+    items: ClassVar[frozenset[str]] = frozenset({"size"})
 
     octets: int = attrs.field(validator=checked_count)
 
@@ -39,7 +39,7 @@ class LargerThan(Criterion):
 class SmallerThan(Criterion):
     """Messages of fewer octets than this."""
 
-    items = frozenset({"size"})
+    items: ClassVar[frozenset[str]] = frozenset({"size"})
 
     octets: int = attrs.field(validator=checked_count)
 
@@ -84,7 +84,7 @@ class Uid(Criterion):
 class ModifiedSince(Criterion):
     """Messages whose metadata changed since, by mod-sequence: this one and later (RFC 7162, CONDSTORE)."""
 
-    items = frozenset({"modseq"})
+    items: ClassVar[frozenset[str]] = frozenset({"modseq"})
 
     modseq: int = attrs.field(validator=checked_count)
 
@@ -127,7 +127,7 @@ class EmailId(_ObjectId):
     """Messages with this content, wherever they are copied (RFC 8474 EMAILID)."""
 
     __slots__ = ()
-    items = frozenset({"email_id"})
+    items: ClassVar[frozenset[str]] = frozenset({"email_id"})
     key = "EMAILID"
     gmail_key = "X-GM-MSGID"
 
@@ -140,7 +140,7 @@ class ThreadId(_ObjectId):
     """Messages of this thread, as the server sees threads (RFC 8474 THREADID)."""
 
     __slots__ = ()
-    items = frozenset({"thread_id"})
+    items: ClassVar[frozenset[str]] = frozenset({"thread_id"})
     key = "THREADID"
     gmail_key = "X-GM-THRID"
 

@@ -43,7 +43,7 @@ class _Envelope(_Text):
     """A text in a field of the envelope."""
 
     __slots__ = ()
-    items = frozenset({"envelope"})
+    items: ClassVar[frozenset[str]] = frozenset({"envelope"})
 
 
 class From(_Envelope):
@@ -181,7 +181,7 @@ class GmailLabel(_Gmail):
     """Messages with a label of Gmail."""
 
     __slots__ = ()
-    items = frozenset({"labels"})
+    items: ClassVar[frozenset[str]] = frozenset({"labels"})
     key = "X-GM-LABELS"
 
     def matches(self, snapshot: Snapshot) -> bool:

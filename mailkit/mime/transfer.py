@@ -37,7 +37,7 @@ class Identity:
     """7bit, 8bit and binary: the octets are their own encoding."""
 
     def __init__(self, *defects: str) -> None:
-        self.defects = list(defects)
+        self.defects: list[str] = list(defects)
 
     def decode(self, chunk: bytes) -> bytes:
         """The same octets."""

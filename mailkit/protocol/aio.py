@@ -32,10 +32,10 @@ class _Stream(asyncio.Protocol):
     def __init__(self) -> None:
         self.transport: asyncio.Transport | None = None
         self.arrived: deque[bytes] = deque()
-        self.size = 0
-        self.is_over = False
+        self.size: int = 0
+        self.is_over: bool = False
         self.failure: Exception | None = None
-        self.may_write = True
+        self.may_write: bool = True
         self._changed = AioMonitor()
         self._is_paused = False
 

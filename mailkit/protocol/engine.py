@@ -33,6 +33,10 @@ class Engine(Known):
     server says to people goes through `hide` before anybody sees it.
     """
 
+    state: State
+    greeting: Status | None
+    bye: Status | None
+
     def __init__(
         self,
         *,
@@ -46,13 +50,13 @@ class Engine(Known):
     ) -> None:
         super().__init__()
         self.limits = limits
-        self.framer = Framer(limits, self._sink_for)
-        self.ledger = Ledger(limits)
-        self.is_recoding = False
+        self.framer: Framer = Framer(limits, self._sink_for)
+        self.ledger: Ledger = Ledger(limits)
+        self.is_recoding: bool = False
         """Whether the octets of the connection are about to mean something else: nothing is read or sent meanwhile."""
-        self.frames = 0
+        self.frames: int = 0
         """How many responses have come."""
-        self.answers = 0
+        self.answers: int = 0
         """How many of them were tagged."""
         self.tag_prefix = tag_prefix
         """What every tag begins with; a number follows."""

@@ -82,7 +82,7 @@ class IMAP4_SSL(IMAP4):  # noqa: N801  # the classic name
             warnings.warn(message, DeprecationWarning, 2)
         self.keyfile = keyfile
         self.certfile = certfile
-        self.ssl_context = verified_context() if ssl_context is None else ssl_context
+        self.ssl_context: SSLContext = verified_context() if ssl_context is None else ssl_context
         if certfile is not None:
             self.ssl_context.load_cert_chain(certfile, keyfile)
         super().__init__(host, port, timeout)
@@ -107,6 +107,9 @@ class IMAP4_session(IMAP4):  # noqa: N801  # by its sisters
     mean nothing here. `logout` and `shutdown` close the session.
     """
 
+    host: str | None
+    port: int | None
+
     def __init__(self, session: Session) -> None:
         self._lent = session
         super().__init__()
@@ -129,6 +132,10 @@ class IMAP4_stream(IMAP4):  # noqa: N801  # the classic name
     A string is run by the shell, with all that this means; a list of arguments is not.
     """
 
+    host: str | None
+    port: int | None
+    sock: Socket
+    file: BinaryIO
     process: subprocess.Popen[bytes]
     readfile: BinaryIO
     writefile: BinaryIO

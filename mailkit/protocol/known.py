@@ -19,17 +19,17 @@ class Known(ABC):
     """State, capabilities and counts, folded from responses in the order in which they come."""
 
     def __init__(self) -> None:
-        self.state = State.GREETING
+        self.state: State = State.GREETING
         self.greeting: Status | None = None
         self.welcome: Untagged | None = None
         """The greeting as it came."""
         self.bye: Status | None = None
         self.capabilities: Capabilities | None = None
-        self.exists = 0
+        self.exists: int = 0
         """Messages in the selected mailbox, as last told."""
-        self.is_utf8 = False
+        self.is_utf8: bool = False
         """Whether UTF8=ACCEPT or IMAP4rev2 has been enabled: names and strings are UTF-8 (RFC 6855, RFC 9051)."""
-        self.enabled = Capabilities()
+        self.enabled: Capabilities = Capabilities()
         """What has been switched on by ENABLE."""
         self._offered: Capabilities | None = None  # told while a login was under way, to hold once it has succeeded
 

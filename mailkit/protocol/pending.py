@@ -60,28 +60,28 @@ class Pending(Generic[T_co]):
     )
 
     def __init__(self, command: Command[T_co], tag: bytes, pieces: list[Piece]) -> None:
-        self.command = command
-        self.tag = tag
-        self.pieces = deque(pieces)
-        self.shown = "".join(piece.shown for piece in pieces).removeprefix(tag.decode("ascii") + " ")
+        self.command: Command[T_co] = command
+        self.tag: bytes = tag
+        self.pieces: deque[Piece] = deque(pieces)
+        self.shown: str = "".join(piece.shown for piece in pieces).removeprefix(tag.decode("ascii") + " ")
         self.rows: deque[Untagged] = deque()
-        self.held = 0  # what the rows cost that wait to be taken
+        self.held: int = 0  # what the rows cost that wait to be taken
         self.done: Status | None = None
         self.failure: Failure | None = None
         self.sink_failure: Exception | None = None
-        self.has_begun = False
-        self.is_abandoned = False  # nobody waits for it any more; its answers are dropped
-        self.is_attended = False  # who began it is waiting
-        self.is_free_to_go = False  # the server has said `+` to the literal that is due
-        self.is_continued = False  # the server has said `+` to the command itself
-        self.is_interrupted = False  # its farewell is wanted
-        self.is_ending = False  # its farewell has been sent
-        self.is_reported = False
-        self.is_utf8 = False  # names in its answers are UTF-8
-        self.challenges = 0
-        self.octets_in = 0
-        self.octets_out = 0
-        self.began_at = 0.0
+        self.has_begun: bool = False
+        self.is_abandoned: bool = False  # nobody waits for it any more; its answers are dropped
+        self.is_attended: bool = False  # who began it is waiting
+        self.is_free_to_go: bool = False  # the server has said `+` to the literal that is due
+        self.is_continued: bool = False  # the server has said `+` to the command itself
+        self.is_interrupted: bool = False  # its farewell is wanted
+        self.is_ending: bool = False  # its farewell has been sent
+        self.is_reported: bool = False
+        self.is_utf8: bool = False  # names in its answers are UTF-8
+        self.challenges: int = 0
+        self.octets_in: int = 0
+        self.octets_out: int = 0
+        self.began_at: float = 0.0
 
     @property
     def is_over(self) -> bool:

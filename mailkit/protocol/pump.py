@@ -9,7 +9,7 @@ import attrs
 
 from mailkit.errors import ConnectionLost, ProtocolViolation, TimedOut, UsageError
 from mailkit.protocol.engine import Engine
-from mailkit.protocol.network import Bell, Network, Transport
+from mailkit.protocol.network import Bell, Monitor, Network, Transport
 from mailkit.protocol.patience import Patience
 from mailkit.protocol.pending import Failure, Pending
 from mailkit.protocol.reporter import Reporter
@@ -43,9 +43,9 @@ class Pump:
     def __init__(
         self, engine: Engine, transport: Transport, network: Network, reporter: Reporter, timeout: float | None
     ) -> None:
-        self.lock = network.monitor()
-        self.is_closed = False
-        self.patience = Patience(timeout, engine.limits, time.monotonic())
+        self.lock: Monitor = network.monitor()
+        self.is_closed: bool = False
+        self.patience: Patience = Patience(timeout, engine.limits, time.monotonic())
         self._engine = engine
         self._transport = transport
         self._network = network

@@ -16,7 +16,7 @@ from mailkit.protocol.response import Status
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.writer import Piece
 
-log = logging.getLogger("mailkit.protocol")
+log: logging.Logger = logging.getLogger("mailkit.protocol")
 
 _MOST_SKIPPED = 20
 

@@ -56,7 +56,7 @@ class Session:
         self.listeners: list[Callable[[Untagged], object]] = []
         """Called with every untagged response that belongs to no command; they must neither wait nor raise."""
         self._reporter = Reporter(on_command=on_command, on_alert=on_alert, on_wire=on_wire)
-        self.engine = Engine(
+        self.engine: Engine = Engine(
             tag_prefix=tag_prefix or "".join(secrets.choice(string.ascii_uppercase) for _ in range(4)),
             limits=limits,
             on_update=self._tell,

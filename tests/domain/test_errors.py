@@ -93,6 +93,7 @@ def test_the_message_says_what_was_asked_what_was_said_and_what_to_do() -> None:
 
 _KINDS = sorted(set(_kinds()), key=str)
 _SAMPLES: dict[type[MailkitError], MailkitError] = {
+    errors.ConfigurationError: errors.ConfigurationError("no host", key="host"),
     errors.NotSupported: errors.NotSupported("no MOVE", capability="MOVE"),
     errors.NotFetched: errors.NotFetched("no size", item="size"),
     errors.ConnectionLost: errors.ConnectionLost("reset", may_have_run=True),

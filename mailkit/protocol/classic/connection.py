@@ -62,7 +62,7 @@ class Connection:
     def __init__(self, host: str = "", port: int = IMAP4_PORT, timeout: float | None = None) -> None:
         self._trace = Trace(_module_debug())
         self._conversation = Conversation(self._session(), self._trace)
-        self.state = "LOGOUT"
+        self.state: str = "LOGOUT"
         """"NONAUTH", "AUTH", "SELECTED" or "LOGOUT"; a program that knows better may say so."""
         self.capabilities: tuple[str, ...] = ()
         """What the server offers, in upper case."""

@@ -20,6 +20,8 @@ _SEARCHES = frozenset({"SEARCH", "SORT", "THREAD"})
 class Messages(Connection):
     """Commands about the open mailbox. With `uid=True` messages are named by UID, in arguments and in answers."""
 
+    state: str
+
     def select(self, mailbox: Argument = "INBOX", readonly: bool = False) -> tuple[str, Numbers]:  # noqa: FBT001, FBT002  # as it was
         """Open a mailbox; data is how many messages it holds (RFC 9051 §6.3.2).
 

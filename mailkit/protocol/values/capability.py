@@ -10,7 +10,7 @@ import attrs
 
 from mailkit.errors import UsageError
 
-IMPLIED: Final = {
+IMPLIED: Final[dict[str, tuple[str, ...]]] = {
     # RFC 9051 appendix E, point 2 and 3. Not BINARY, of which only the FETCH side was taken over.
     "IMAP4REV2": (
         "NAMESPACE",

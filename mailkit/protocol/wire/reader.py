@@ -39,12 +39,12 @@ class Reader:
     __slots__ = ("_depth", "_next", "_rest", "pos", "text", "utf8")
 
     def __init__(self, frame: Frame, pos: int = 0, *, utf8: bool = False) -> None:
-        self.text = frame.head
-        self.pos = pos
+        self.text: bytes = frame.head
+        self.pos: int = pos
         self._rest = frame.rest
         self._next = 0
         self._depth = 0
-        self.utf8 = utf8  # whether names are UTF-8, not modified UTF-7 (RFC 6855, RFC 9051 §5.1)
+        self.utf8: bool = utf8  # whether names are UTF-8, not modified UTF-7 (RFC 6855, RFC 9051 §5.1)
 
     # -- looking
 
