@@ -154,6 +154,7 @@ class Appending:
             return
         finally:
             begun.open_files.close()
+        self._pool.expect_news(self._mailbox)
         self._done.extend(_places(where, begun.count))
 
     def _form(self, content: Outgoing) -> Form:

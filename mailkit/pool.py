@@ -28,6 +28,7 @@ from mailkit.protocol.commands.capability import Capability
 from mailkit.protocol.commands.copy import Copy, Move
 from mailkit.protocol.commands.list import List
 from mailkit.protocol.commands.login import Logout, Noop
+from mailkit.protocol.commands.replace import Replace
 from mailkit.protocol.commands.select import Examine, Select, Selected, Unselect
 from mailkit.protocol.network import Network
 from mailkit.protocol.pending import Pending
@@ -168,9 +169,13 @@ class Pool:
         """A command has been carried out: remember what later verbs need to know of it."""
         if place is not None:
             self.memory.note(command, place.mailbox, self._validities.get(place.mailbox), result)
-        if isinstance(command, Append | Copy | Move):
-            for known in self._connections:
-                known.looked_at = 0.0 if known.mailbox == command.mailbox else known.looked_at
+        if isinstance(command, Append | Copy | Move | Replace):
+            self.expect_news(command.mailbox)
+
+    def expect_news(self, mailbox: str) -> None:
+        """There are messages in it of which not all connections know: the next to look at it asks the server first."""
+        for known in self._connections:
+            known.looked_at = 0.0 if known.mailbox == mailbox else known.looked_at
 
     async def capabilities(self) -> Capabilities:
         """What the server offers to us, once we are logged in."""

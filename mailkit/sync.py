@@ -74,7 +74,9 @@ async def changes(pool: Pool, mailbox: str, since: Cursor | None) -> Changes:
         # For long: QRESYNC changes what a connection says of what is selected on it, so it is selected here anew.
         async with pool.lease(for_long=True) as connection:
             connection.mailbox = None
-            return await _Look(pool, connection.session, mailbox, since).changes()
+            found = await _Look(pool, connection.session, mailbox, since).changes()
+        pool.expect_news(mailbox)
+        return found
 
     return await pool.healed(Examine(mailbox), once)
 

@@ -143,6 +143,23 @@ async def test_a_connection_that_says_vanished_serves_all_verbs_but_is_not_lent(
         assert (await inbox.changes((await inbox.changes()).cursor)).cursor.uids == UidSet([4, 5, 6])
 
 
+@pytest.mark.parametrize("by_whom", ["ourselves", "others"])
+async def test_what_has_appeared_is_there_on_every_connection(open_dovecot: Open, by_whom: str) -> None:
+    async with open_dovecot(max_connections=2) as account, open_dovecot() as other:
+        inbox = account.inbox
+        await inbox.append_many(MAIL)
+        cursor = (await inbox.changes()).cursor
+        # Now one connection has INBOX open, and has been used later than the other one.
+        await inbox.messages.count()
+        await account.mailbox("Sent").messages.count()
+        await inbox.messages.count()
+        await (account if by_whom == "ourselves" else other).inbox.append(MAIL[0])
+        if by_whom == "ourselves":
+            assert [message.uid async for message in inbox.messages.where(uid=7)] == [7]
+        changes = await inbox.changes(cursor)
+        assert [message.uid async for message in inbox.messages.where(uid=changes.appeared)] == [7]
+
+
 async def test_another_mailbox_of_the_name_is_no_place_for_old_uids(open_dovecot: Open) -> None:
     async with open_dovecot() as account:
         box = account.mailbox("Once")
