@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import getpass
 import os
-import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -29,7 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     url: str | None = parser.parse_args(arguments).url
     stage = Stage(Console(highlight=False))
-    began = time.perf_counter()
     try:
         if url is None:
             _embedded(stage)
@@ -40,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    _end(stage, time.perf_counter() - began, is_own=url is not None)
+    _end(stage, is_own=url is not None)
     return 0
 
 
@@ -82,11 +80,11 @@ def _own_account(stage: Stage, url: str) -> None:
             stage.play(scene, account)
 
 
-def _end(stage: Stage, seconds: float, *, is_own: bool) -> None:
+def _end(stage: Stage, *, is_own: bool) -> None:
     stage.console.print()
     stage.console.rule(style="blue")
     stage.say("All that was sent:" if is_own else "All of it:")
-    stage.say_sent(Counter(dict(stage.verbs.most_common())), seconds)
+    stage.say_sent(Counter(dict(stage.verbs.most_common())), stage.seconds)
     if is_own:
         stage.say("None of these commands changes anything: EXAMINE opens for reading, FETCH was PEEK.")
         return

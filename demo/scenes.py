@@ -122,9 +122,10 @@ def moved(account: Account, row: Row) -> None:
     """Every verb that changes something can be tried with dry_run=True, which does nothing and gives a plan."""
     old = account.inbox.messages.where(before=date(2026, 6, 10))
     plan = old.move_to("Archive/2026", dry_run=True)
-    row("plan", plan)
+    row("would move", plan.uids)
+    row("by sending", *plan.commands)
     done = old.move_to("Archive/2026")
-    row("UIDs", done.mapping)
+    row("moved, UIDs", done.mapping)
 
 
 def errors(account: Account, row: Row) -> None:
@@ -147,7 +148,7 @@ SCENES = (
     Scene("Reading", ("", "in the newest unread letter"), reading),
     Scene("Attachments, saved", ("uid", "type", "size", "saved as"), attachments),
     Scene("Flags, changed", ("", "unseen", "flagged"), flags),
-    Scene("Moved, after a look at the plan", ("what", "value"), moved),
+    Scene("Moved, after a look at the plan", ("", "messages of the INBOX"), moved),
     Scene("Errors", ("mailbox", "outcome"), errors),
 )
 AT_ONCE = Scene("Three mailboxes at once, with asyncio", ("mailbox", "unread"), at_once)

@@ -26,7 +26,7 @@ from mailkit.protocol.reporter import CommandEvent
 
 _ROWS = 16
 """More of a table than this are counted, not shown."""
-_SHORT = 4
+_SHORT = 5
 """A table of so few rows may use several lines for one."""
 _GAP = 3
 """Columns between two columns."""
@@ -74,6 +74,7 @@ class Stage:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.verbs: Counter[str] = Counter()
+        self.seconds = 0.0
         self._tags: set[str] = set()
         self._scenes = 0
 
@@ -102,7 +103,8 @@ class Stage:
         """One line of what was sent."""
         each = ", ".join(f"{count} {verb}" if count > 1 else verb for verb, count in verbs.items())
         plural = "" if verbs.total() == 1 else "s"
-        line = f"{verbs.total()} command{plural} ({each}), {seconds * 1000:.0f} ms"
+        took = f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+        line = f"{verbs.total()} command{plural} ({each}), {took}"
         self.console.print(Padding(Text(line, style="dim"), (0, 1)), highlight=False)
 
     @contextmanager
@@ -116,6 +118,7 @@ class Stage:
         before, began = self.verbs.copy(), time.perf_counter()
         yield lambda *cells: rows.append(cells)
         spent = time.perf_counter() - began
+        self.seconds += spent
         self.console.print(Padding(_table(scene.columns, rows, self.console.width - 2), (0, 1)))
         if sent := self.verbs - before:
             self.say_sent(sent, spent)
@@ -146,7 +149,7 @@ def _shown(cell: object) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, datetime):
-        return f"{cell:%d %b %Y %H:%M}"
+        return f"{cell:%d %b %Y %H:%M %z}"
     if isinstance(cell, int):
         return f"{cell:,}"
     if isinstance(cell, Address):

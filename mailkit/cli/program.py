@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import attrs
 from rich.console import Console
 
-from mailkit.cli import doctor, looking, searching, watching
+from mailkit.cli import doctor, exporting, looking, searching, watching
 from mailkit.cli.action import Action, Where
 from mailkit.cli.output import Output
 from mailkit.errors import MailkitError
@@ -20,6 +20,7 @@ _ACTIONS: dict[str, type[Action]] = {
     "search": searching.Search,
     "show": looking.Show,
     "save": looking.Save,
+    "export": exporting.Export,
     "watch": watching.Watch,
     "doctor": doctor.Doctor,
 }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import mailbox
 import sys
 import threading
+from contextlib import closing
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from rich.console import Console
 
 from demo.letters import all_letters
 from mailkit.cli import main
+from mailkit.cli.exporting import Bar
 from mailkit.cli.output import Output
 from tests.servers.dovecot import Dovecot
 from tests.servers.server import User
@@ -78,6 +82,33 @@ def test_attachments_are_saved_and_never_over_others(tmp_path: Path, capsys: pyt
     first, second = run(capsys, "save", "INBOX", "60", str(tmp_path)), run(capsys, "save", "INBOX", "60", str(tmp_path))
     assert [row["name"] for row in first] == [row["name"] for row in second] == ["levels-2026-11-13.csv", "curve.png"]
     assert len(list(tmp_path.iterdir())) == 4
+
+
+@pytest.mark.usefixtures("account")
+def test_export_writes_what_matches_and_never_over_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "reports.mbox"
+    planned = run(capsys, "export", "INBOX", str(path), "--from", "LDJ", "--subject", "Tide", "--dry-run")
+    assert planned == [{"path": str(path), "messages": 12, "octets": None}]
+    assert not path.exists()
+    (done,) = run(capsys, "export", "INBOX", str(path), "--from", "LDJ", "--subject", "Tide")
+    with closing(mailbox.mbox(path)) as written:
+        assert done["messages"] == len(written) == 12
+    assert main(["export", "INBOX", str(path)]) == 1
+    said = capsys.readouterr()
+    assert (said.out, "FileExistsError" in said.err) == ("", True)
+    run(capsys, "export", "INBOX", str(tmp_path / "all"), "--format", "maildir")
+    assert len(mailbox.Maildir(tmp_path / "all")) == 63
+
+
+def test_the_bar_tells_how_far_it_has_come_on_a_terminal_only() -> None:
+    for is_terminal, said in ((True, "2/4 3.0 kB"), (False, "")):
+        console = Console(file=StringIO(), force_terminal=is_terminal, no_color=True, width=80)
+        with Bar(console) as bar:
+            bar.tell(2, 4, 3000)
+        assert isinstance(console.file, StringIO)
+        shown = console.file.getvalue()
+        assert said in shown
+        assert bool(shown) == is_terminal
 
 
 def test_watch_tells_what_happens(account: User, dovecot: Dovecot, capsys: pytest.CaptureFixture[str]) -> None:
