@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailkit.errors import ProtocolViolation
+from mailkit.protocol.values import usual_envelope
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.msg_att import read_message_data
 from mailkit.protocol.values.usual import read_fetch, read_usual
@@ -38,12 +39,16 @@ def start_of(frame: Frame) -> int:
 
 
 def outcome(frame: Frame, *, by_grammar: bool) -> MessageData | str:
+    pattern = usual_envelope._ENVELOPE
     try:
         if by_grammar:
+            usual_envelope._ENVELOPE = re.compile(rb"(?!)")
             return read_message_data(Reader(frame, start_of(frame)), 7)
         return read_fetch(frame, start_of(frame), 7)
     except ProtocolViolation:
         return "violation"
+    finally:
+        usual_envelope._ENVELOPE = pattern
 
 
 @pytest.mark.parametrize(
