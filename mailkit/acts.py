@@ -21,14 +21,17 @@ from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import Key
 from mailkit.searching import SET_OCTETS
+from mailkit.value import Value
 
 T = TypeVar("T")
 
 _DELETED = FlagSet((Flag.DELETED,))
 
 
-class Act(ABC, Generic[T]):
+class Act(Value, ABC, Generic[T]):
     """One verb, carried out on sets of UIDs that fit into a command each."""
+
+    __slots__ = ()
 
     verb: ClassVar[str]
 
@@ -68,7 +71,7 @@ async def carry_out(act: Act[T], pool: Pool, place: Place, uids: UidSet) -> list
     return results
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class ChangeFlags(Act[UidSet]):
     """Set, add or remove flags; the result is what was rejected."""
 
@@ -99,7 +102,7 @@ class ChangeFlags(Act[UidSet]):
         return Store(uids, self.action, self.flags, self.unchanged_since)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class ChangeLabels(Act[None]):
     """Set, add or remove Gmail's labels."""
 
@@ -122,7 +125,7 @@ class ChangeLabels(Act[None]):
         await pool.run(StoreLabels(uids, self.action, self.labels), place)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class CopyTo(Act[CopyUid | None]):
     """Copy to another mailbox."""
 
@@ -143,9 +146,10 @@ class CopyTo(Act[CopyUid | None]):
         return await pool.run(Copy(uids, self.mailbox), place, about=self.mailbox)
 
 
-@attrs.frozen
 class MoveTo(CopyTo):
     """Move to another mailbox by MOVE (RFC 6851): no message is ever in neither."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "move"
 
@@ -156,9 +160,10 @@ class MoveTo(CopyTo):
         return await pool.run(Move(uids, self.mailbox), place, about=self.mailbox)
 
 
-@attrs.frozen
 class CopyAndRemove(CopyTo):
     """Move without MOVE: copy, see which were copied, then remove these alone. Whatever is in doubt stays."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "move"
 
@@ -186,9 +191,10 @@ class CopyAndRemove(CopyTo):
         return copied
 
 
-@attrs.frozen
 class Remove(Act[None]):
     r"""Remove for good: mark as `\Deleted`, expunge these UIDs and no others."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "delete for good"
 

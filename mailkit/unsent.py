@@ -12,7 +12,7 @@ from mailkit.errors import UsageError
 from mailkit.protocol.values.search_key import needs_charset
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Unsent(Criterion):
     """A term of which the server is told nothing."""
 

@@ -41,7 +41,7 @@ _LENDER = "mailkit.blocking"
 """The one module of the domain that knows imap4: an account lends a connection as such an object."""
 
 LAYERS = (
-    Layer("errors", "mailkit.errors", pure=True),
+    Layer("errors", "mailkit.errors mailkit.value", pure=True),
     Layer("wire", "mailkit.protocol.wire", pure=True),
     Layer("values", "mailkit.protocol.values", "dateutil", pure=True),
     Layer("command", "mailkit.mime mailkit.protocol.response mailkit.protocol.command mailkit.arrange", pure=True),

@@ -12,6 +12,7 @@ import attrs
 from mailkit.criteria.snapshot import Snapshot
 from mailkit.errors import UsageError
 from mailkit.protocol.values.search_key import ALL, NOTHING, SearchKey, all_of, any_of, negated
+from mailkit.value import Value
 
 
 @attrs.frozen
@@ -40,7 +41,7 @@ NO_BOUNDS = Bounds(ALL, NOTHING)
 """The server cannot say anything."""
 
 
-class Criterion(ABC):
+class Criterion(Value, ABC):
     """A condition on messages; join them by `&` (both), `|` (one or both) and `~` (not).
 
     All are immutable and hashable. Text matches anywhere in the field, whatever its case.
@@ -92,9 +93,10 @@ def _checked_criteria(_: object, __: attrs.Attribute[tuple[Criterion, ...]], mem
             raise UsageError(f"criteria are joined with criteria, not with {member!r}")
 
 
-@attrs.frozen
 class All(Criterion):
     """Every message."""
+
+    __slots__ = ()
 
     def bounds(self, capabilities: Container[str]) -> Bounds:
         """`"ALL"`"""
@@ -105,7 +107,7 @@ class All(Criterion):
         return True
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class And(Criterion):
     """All of these; `And.of` is the way to make it."""
 
@@ -142,7 +144,7 @@ class And(Criterion):
         return And.of(criterion.at(now) for criterion in self.criteria)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Or(Criterion):
     """At least one of these; `Or.of` is the way to make it."""
 
@@ -181,7 +183,7 @@ class Or(Criterion):
         return Or.of(criterion.at(now) for criterion in self.criteria)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Not(Criterion):
     """What the other does not match; `~` is the way to make it."""
 

@@ -24,7 +24,7 @@ When: TypeAlias = date | datetime
 _LONGEST = (1 << 32) - 1  # WITHIN's nz-number (RFC 5032): 136 years in seconds
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Dated(Criterion):
     """A term on one of a message's two dates: the internal date, or the Date field."""
 
@@ -155,7 +155,7 @@ class SentOn(_On):
     is_sent = True
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Aged(Criterion):
     """A term on the time since a message was received, to the second."""
 

@@ -14,7 +14,7 @@ from mailkit.errors import UsageError
 from mailkit.protocol.values.search_key import Key, Word, negated
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _SystemFlag(Criterion):
     """A system flag that is set, or not."""
 
@@ -78,7 +78,7 @@ class Recent(_SystemFlag):
     flag = "\\Recent"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Keyword(Criterion):
     """Messages with a keyword, such as `$Forwarded`; a name that is not an atom raises `UsageError`."""
 

@@ -24,7 +24,7 @@ class _Local(Criterion):
         return NO_BOUNDS
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class HasAttachment(_Local):
     """Messages with an attachment, by their structure; False for those without."""
 
@@ -40,7 +40,7 @@ class HasAttachment(_Local):
         return snapshot.has_attachment == self.value
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Filename(_Local):
     """Messages with a part whose file name has the text, whatever its case, or in which the pattern is found."""
 
@@ -61,7 +61,7 @@ class Filename(_Local):
         return any(wanted in found.casefold() for found in snapshot.filenames)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Matching(_Local):
     """Messages for which a function says yes; it sees what was fetched and must not change anything."""
 

@@ -18,7 +18,7 @@ from mailkit.protocol.values.search_key import NOTHING, Key, Word
 _OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class LargerThan(Criterion):
     """Messages of more octets than this."""
 
@@ -35,7 +35,7 @@ class LargerThan(Criterion):
         return snapshot.size > self.octets
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class SmallerThan(Criterion):
     """Messages of fewer octets than this."""
 
@@ -58,7 +58,7 @@ def _uids(uids: int | Iterable[int]) -> UidSet:
     return UidSet.of(uids) if isinstance(uids, int) else UidSet(uids)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Uid(Criterion):
     """Messages with these UIDs: a number, several, or a `UidSet`; none at all matches nothing."""
 
@@ -80,7 +80,7 @@ class Uid(Criterion):
         return snapshot.uid in self.uids
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class ModifiedSince(Criterion):
     """Messages whose metadata changed since, by mod-sequence: this one and later (RFC 7162, CONDSTORE)."""
 
@@ -99,7 +99,7 @@ class ModifiedSince(Criterion):
         return snapshot.modseq is not None and snapshot.modseq >= self.modseq
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _ObjectId(Criterion):
     """An identifier of RFC 8474, or the number that Gmail has for the same purpose."""
 

@@ -17,7 +17,7 @@ from mailkit.protocol.values.search_key import Key
 _FIELD_NAME = re.compile(r"[!-9;-~]+")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Text(Criterion):
     """A key with one text."""
 
@@ -131,7 +131,7 @@ class Text(_Text):
     key = "TEXT"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Header(Criterion):
     """Messages with a header field that has the text; an empty text asks only that the field be there.
 

@@ -13,6 +13,7 @@ from mailkit.protocol.response import Status, Untagged
 from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.reader import Reader
 from mailkit.protocol.wire.writer import Writer
+from mailkit.value import Value
 
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R")
@@ -50,12 +51,14 @@ class Answer:
                 self.problems.append(problem)
 
 
-class Command(ABC, Generic[T_co]):
+class Command(Value, ABC, Generic[T_co]):
     """One command of the protocol with its arguments.
 
     A subclass is a frozen value: it names its `verb`, the untagged responses that answer it, and how they become a
     result. It holds no state of a connection, so it can be sent again.
     """
+
+    __slots__ = ()
 
     verb: ClassVar[str]
     """The command's name, such as "UID FETCH"."""
@@ -117,6 +120,8 @@ class Command(ABC, Generic[T_co]):
 
 class Simple(Command[None]):
     """A command that has no result but its success."""
+
+    __slots__ = ()
 
     def fold(self, answer: Answer) -> None:
         return None

@@ -28,7 +28,7 @@ class Reply:
     rows: tuple[tuple[str, Row], ...]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Classic(Command[Reply]):
     """Any command. It claims every untagged response, so that nothing that comes meanwhile is lost or reordered."""
 
@@ -72,7 +72,7 @@ class Asked:
         return binascii.b2a_base64(given.encode() if isinstance(given, str) else given, newline=False)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class ClassicAuthenticate(Classic):
     """AUTHENTICATE, with the program's callable to answer challenges."""
 
@@ -83,9 +83,10 @@ class ClassicAuthenticate(Classic):
         return self.asked.line(challenge)
 
 
-@attrs.frozen
 class ClassicIdle(Classic):
     """IDLE (RFC 2177), ended by DONE."""
+
+    __slots__ = ()
 
     is_challenged: ClassVar[bool] = True
     farewell: ClassVar[bytes | None] = b"DONE"

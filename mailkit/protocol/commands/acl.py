@@ -28,7 +28,7 @@ class RightsAction(enum.Enum):
     REMOVE = "-"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class SetAcl(Simple):
     """Give an identifier rights to a mailbox, or take some away.
 
@@ -48,7 +48,7 @@ class SetAcl(Simple):
         out.text(encode_name(self.mailbox, utf8=out.utf8)).text(self.identifier).text(self.action.value + letters)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class DeleteAcl(Simple):
     """Take an identifier, with all its rights, off a mailbox's list."""
 
@@ -61,7 +61,7 @@ class DeleteAcl(Simple):
         out.text(encode_name(self.mailbox, utf8=out.utf8)).text(self.identifier)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class GetAcl(Command[ACL]):
     """Ask who has which rights to a mailbox."""
 
@@ -78,7 +78,7 @@ class GetAcl(Command[ACL]):
         return found[-1] if found else ACL()
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class ListRights(Command[RightsOffered]):
     """Ask which rights an identifier can be given on a mailbox."""
 
@@ -96,7 +96,7 @@ class ListRights(Command[RightsOffered]):
         return found[-1] if found else RightsOffered(Rights())
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class MyRights(Command[Rights]):
     """Ask which rights one has oneself to a mailbox."""
 

@@ -14,7 +14,7 @@ from mailkit.protocol.values.names import encode_name
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class GetAnnotation(Command[tuple[Annotation, ...]]):
     """Ask for annotations: `mailbox`, `entries` and `attributes` may have `*` and `%` in them; "" is the server."""
 
@@ -50,7 +50,7 @@ def _pairs(
     return tuple(dict(attributes).items())
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class SetAnnotation(Simple):
     """Set attributes of one annotation, such as `{"value.priv": b"mine"}`; None removes one."""
 

@@ -14,7 +14,7 @@ from mailkit.protocol.values.names import encode_name
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Append(Command[AppendUid | None]):
     """Put messages into a mailbox: all of them, or none where it fails.
 

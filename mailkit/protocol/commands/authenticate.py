@@ -13,7 +13,7 @@ from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Authenticate(Simple):
     """Prove who we are by a SASL mechanism.
 
@@ -28,6 +28,9 @@ class Authenticate(Simple):
     verb: ClassVar[str] = "AUTHENTICATE"
     alone: ClassVar[bool] = True
     is_challenged: ClassVar[bool] = True
+
+    __eq__ = object.__eq__  # it has a state: none is like another
+    __hash__ = object.__hash__
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.wire.reader import Reader
 
 
-@attrs.frozen
 class Capability(Command[Capabilities]):
     """Ask what the server offers."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "CAPABILITY"
     answers: ClassVar[frozenset[bytes]] = frozenset({b"CAPABILITY"})

@@ -21,7 +21,7 @@ class Changes:
     vanished: UidSet = UidSet()
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class FetchChanges(Command[Changes]):
     """Ask what has changed among these messages since a modification sequence.
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from mailkit.protocol.command import Simple
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
 class Compress(Simple):
     """Ask for DEFLATE both ways; the session begins it once the OK is there."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "COMPRESS"
     alone: ClassVar[bool] = True

@@ -14,7 +14,7 @@ from mailkit.protocol.values.saved import Uids
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _To(Command[CopyUid | None]):
     uids: Uids
     mailbox: str
@@ -41,22 +41,24 @@ class _To(Command[CopyUid | None]):
         return found
 
 
-@attrs.frozen
 class Copy(_To):
     """Copy messages to a mailbox: all of them, or none where it fails.
 
     The result tells the UIDs of the copies; None where the server has no UIDPLUS, or nothing was copied.
     """
 
+    __slots__ = ()
+
     verb: ClassVar[str] = "UID COPY"
 
 
-@attrs.frozen
 class Move(_To):
     """Move messages to a mailbox; the result is as with `Copy`.
 
     Each message is in one of the two mailboxes at any time; after a failure some may have been moved.
     """
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "UID MOVE"
 

@@ -13,7 +13,7 @@ from mailkit.protocol.wire.reader import Reader
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Enable(Command[Capabilities]):
     """Switch extensions on that change what the server sends, such as "CONDSTORE", "QRESYNC" or "UTF8=ACCEPT".
 

@@ -25,8 +25,8 @@ class Expunged:
     uids: UidSet = UidSet()
 
 
-@attrs.frozen
 class _Expunging(Command[Expunged]):
+    __slots__ = ()
     answers: ClassVar[frozenset[bytes]] = frozenset({b"EXPUNGE", b"VANISHED"})
     is_news: ClassVar[bool] = True
 
@@ -42,7 +42,7 @@ class _Expunging(Command[Expunged]):
         return Expunged(tuple(row.number or 0 for row in answer.rows if row.name == b"EXPUNGE"), uids)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class UidExpunge(_Expunging):
     r"""Remove for good what is marked `\Deleted` among these messages; needs UIDPLUS."""
 
@@ -54,8 +54,9 @@ class UidExpunge(_Expunging):
         out.wire(self.uids)
 
 
-@attrs.frozen
 class Expunge(_Expunging):
     r"""Remove for good all that is marked `\Deleted`, by whomever: for the classic interface only."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "EXPUNGE"

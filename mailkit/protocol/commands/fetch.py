@@ -109,7 +109,7 @@ _UID_FIRST = re.compile(rb"\(UID ([0-9]{1,10})[ )]")
 _FLAGS_ALONE = re.compile(rb"\((?:FLAGS \([^()]*\)|MODSEQ \([0-9]+\)| )*\)\Z", re.IGNORECASE)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Fetch(Command[list[MessageData]]):
     """Fetch items of messages by UID; every result has its UID, and only messages that were asked for are in it.
 

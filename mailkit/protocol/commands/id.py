@@ -17,7 +17,7 @@ def _pairs(fields: Mapping[str, str | None] | Iterable[tuple[str, str | None]]) 
     return tuple(dict(fields).items())
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Id(Command[dict[str, str | None]]):
     """Tell the server what the client is, such as `{"name": "mailkit"}`, and ask what it is itself.
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from mailkit.protocol.command import Simple
 
 
-@attrs.frozen
 class Idle(Simple):
     """Let the server tell what is new as it happens, until it is interrupted or another command wants to be sent.
 
     Servers close the connection of a client that says nothing for half an hour: begin again before that.
     """
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "IDLE"
     alone: ClassVar[bool] = True

@@ -16,7 +16,7 @@ from mailkit.protocol.values.rights import read_myrights_data
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class List(Command[list[Listing]]):
     """Find mailboxes by patterns, in which `*` stands for anything and `%` for anything without a delimiter.
 
@@ -91,7 +91,7 @@ class List(Command[list[Listing]]):
         ]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Lsub(Command[list[Listing]]):
     """Find subscribed mailboxes where LIST-EXTENDED is missing."""
 
@@ -108,9 +108,10 @@ class Lsub(Command[list[Listing]]):
         return list(answer.read(read_list_data))
 
 
-@attrs.frozen
 class Xlist(Lsub):
     """Find mailboxes with their special uses where XLIST is offered, Gmail's before there was RFC 6154."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "XLIST"
     answers: ClassVar[frozenset[bytes]] = frozenset({b"XLIST"})

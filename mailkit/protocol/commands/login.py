@@ -11,7 +11,7 @@ from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Login(Simple):
     """Log in with a name and a password in plaintext: for TLS only."""
 
@@ -30,17 +30,19 @@ class Login(Simple):
         out.string(self.password.reveal(), secret=True)
 
 
-@attrs.frozen
 class Logout(Simple):
     """Say goodbye; the server closes the connection after its BYE and OK."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "LOGOUT"
     alone: ClassVar[bool] = True
 
 
-@attrs.frozen
 class Noop(Simple):
     """Do nothing, and hear what is new."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "NOOP"
     repeatable: ClassVar[bool] = True

@@ -12,7 +12,7 @@ from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Create(Command[str | None]):
     """Make a mailbox; the result is its MAILBOXID where the server has OBJECTID (RFC 8474 §4.1).
 
@@ -38,7 +38,7 @@ class Create(Command[str | None]):
         return code.value if code is not None and code.name == "MAILBOXID" and isinstance(code.value, str) else None
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _OfMailbox(Simple):
     mailbox: str
 
@@ -46,14 +46,15 @@ class _OfMailbox(Simple):
         out.text(encode_name(self.mailbox, utf8=out.utf8))
 
 
-@attrs.frozen
 class Delete(_OfMailbox):
     """Remove a mailbox and all messages in it."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "DELETE"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Rename(Simple):
     """Give a mailbox, and what is below it, another name; INBOX gives its messages away and stays."""
 
@@ -65,17 +66,19 @@ class Rename(Simple):
         out.text(encode_name(self.mailbox, utf8=out.utf8)).text(encode_name(self.to, utf8=out.utf8))
 
 
-@attrs.frozen
 class Subscribe(_OfMailbox):
     """Put a name on the list of subscribed mailboxes."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "SUBSCRIBE"
     repeatable: ClassVar[bool] = True
 
 
-@attrs.frozen
 class Unsubscribe(_OfMailbox):
     """Take a name off the list of subscribed mailboxes."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "UNSUBSCRIBE"
     repeatable: ClassVar[bool] = True

@@ -32,7 +32,7 @@ def _check_entry(entry: str) -> None:
         raise UsageError(f"not the name of an annotation: {entry!r}; see RFC 5464 §3.2")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class GetMetadata(Command[Metadata]):
     """Ask for annotations of a mailbox, or of the server where `mailbox` is empty.
 
@@ -96,7 +96,7 @@ def _pairs(
     return tuple(dict(entries).items())
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class SetMetadata(Simple):
     """Set annotations of a mailbox, or of the server where `mailbox` is empty; None removes one."""
 

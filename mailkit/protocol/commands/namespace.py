@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.values.namespace import Namespaces, read_namespace_response
 
 
-@attrs.frozen
 class Namespace(Command[Namespaces]):
     """Ask where one's own, other people's and shared mailboxes begin."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "NAMESPACE"
     answers: ClassVar[frozenset[bytes]] = frozenset({b"NAMESPACE"})

@@ -13,7 +13,7 @@ from mailkit.protocol.values.quota import Quota, read_quota_response, read_quota
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class GetQuota(Command[Quota]):
     """Ask for the usage and the limits of a quota root."""
 
@@ -29,7 +29,7 @@ class GetQuota(Command[Quota]):
         return _of_root(self.root, answer)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class GetQuotaRoot(Command[tuple[Quota, ...]]):
     """Ask for the quota roots of a mailbox, with the usage and the limits of each."""
 
@@ -51,7 +51,7 @@ def _limits(limits: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tupl
     return tuple(dict(limits).items())
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class SetQuota(Command[Quota]):
     """Set the limits of a quota root, such as `{"STORAGE": 512}` in KiB; what is not named becomes unlimited."""
 

@@ -15,7 +15,7 @@ from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Replace(Command[AppendUid | None]):
     """Put a message into a mailbox, often the same one, and remove another in one step, as drafts need it.
 

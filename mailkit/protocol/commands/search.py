@@ -20,7 +20,7 @@ from mailkit.protocol.values.search_result import (
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Search(Command[SearchResult]):
     """Find messages; the result holds UIDs.
 

@@ -71,7 +71,7 @@ class Selected:
     listing: Listing | None = None
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Open(Command[Selected]):
     mailbox: str
     condstore: bool = attrs.field(default=False, kw_only=True)
@@ -136,39 +136,44 @@ def _since_closed(answer: Answer) -> Answer:
     return answer
 
 
-@attrs.frozen
 class Select(_Open):
     """Open a mailbox for reading and writing."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "SELECT"
 
 
-@attrs.frozen
 class Examine(_Open):
     """Open a mailbox for reading: nothing in it changes, not even what is recent."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "EXAMINE"
 
 
-@attrs.frozen
 class Check(Simple):
     """Ask for a checkpoint of the open mailbox (RFC 3501 §6.4.1); IMAP4rev2 has NOOP in its place."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "CHECK"
     repeatable: ClassVar[bool] = True
 
 
-@attrs.frozen
 class Close(Simple):
     """Leave the mailbox and expunge what is marked deleted, by whomever."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "CLOSE"
     alone: ClassVar[bool] = True
 
 
-@attrs.frozen
 class Unselect(Simple):
     """Leave the mailbox and expunge nothing (RFC 3691)."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "UNSELECT"
     alone: ClassVar[bool] = True

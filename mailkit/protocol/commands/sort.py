@@ -21,7 +21,7 @@ from mailkit.protocol.values.search_result import (
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Sort(Command[SortResult]):
     """Find messages and order them; the result holds UIDs in that order.
 

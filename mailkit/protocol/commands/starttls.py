@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from mailkit.protocol.command import Simple
 
 
-@attrs.frozen
 class StartTLS(Simple):
     """Ask for TLS; the session begins it once the OK is there."""
+
+    __slots__ = ()
 
     verb: ClassVar[str] = "STARTTLS"
     alone: ClassVar[bool] = True

@@ -14,7 +14,7 @@ from mailkit.protocol.values.status import MailboxStatus
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Status(Command[MailboxStatus]):
     """Count what is in a mailbox without opening it."""
 

@@ -23,7 +23,7 @@ class StoreAction(enum.Enum):
     REMOVE = "-"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Store(Command[UidSet]):
     """Change flags, silently; the result is the messages left alone because they had changed since (MODIFIED).
 
@@ -52,7 +52,7 @@ class Store(Command[UidSet]):
         return code.value if code is not None and isinstance(code.value, UidSet) else UidSet()
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class StoreLabels(Command[None]):
     """Change Gmail's labels (X-GM-EXT-1)."""
 

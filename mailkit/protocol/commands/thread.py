@@ -18,7 +18,7 @@ from mailkit.protocol.wire.reader import Reader
 from mailkit.protocol.wire.writer import Writer
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Thread(Command[tuple[Tree, ...]]):
     """Find messages and put them into threads; the result holds UIDs. Needs `THREAD=` with the algorithm's name."""
 

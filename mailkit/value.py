@@ -1,0 +1,36 @@
+"""What the many small values have in common: equal by content, hashable, shown by what makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+
+class Value:
+    """The base of a class with `@attrs.frozen(eq=False, repr=False)`, which behaves as with `@attrs.frozen`.
+
+    A class that adds no field needs no decorator, but `__slots__ = ()`.
+    """
+
+    # attrs compiles these three methods anew for each class, which is more than half of what a class costs at import.
+    # They are slower here, and nobody compares commands or criteria by thousands.
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, field.name) == getattr(other, field.name) for field in _fields(self) if field.eq)
+
+    def __hash__(self) -> int:
+        return hash((self.__class__, *[getattr(self, field.name) for field in _fields(self) if field.eq]))
+
+    def __repr__(self) -> str:
+        shown = [f"{field.name}={getattr(self, field.name)!r}" for field in _fields(self) if field.repr]
+        return f"{self.__class__.__qualname__.rpartition('>.')[2]}({', '.join(shown)})"
+
+
+def _fields(value: Value) -> Sequence[attrs.Attribute[object]]:
+    kind: type = value.__class__
+    return attrs.fields(kind) if attrs.has(kind) else ()
