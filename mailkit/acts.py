@@ -187,7 +187,7 @@ class CopyAndRemove(CopyTo):
                     f"the server has copied to {self.mailbox!r} but does not say which messages; all have been kept"
                 )
             return None
-        await Remove().run(pool, place, UidSet(copied.mapping()) & uids)
+        await Remove().run(pool, place, UidSet(copied.mapping(uids.count)) & uids)
         return copied
 
 

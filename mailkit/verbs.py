@@ -132,8 +132,9 @@ class AsyncVerbs(ABC):
 
         Raises `MailboxNotFound`, `OverQuota`.
         """
-        done = await self._do(CopyTo(_name(mailbox)), await self._targets(), dry_run=dry_run)
-        return done if isinstance(done, Plan) else _copied(done)
+        targets = await self._targets()
+        done = await self._do(CopyTo(_name(mailbox)), targets, dry_run=dry_run)
+        return done if isinstance(done, Plan) else _copied(done, targets.uids.count)
 
     @overload
     async def move_to(self, mailbox: str | MailboxInfo, *, dry_run: Literal[False] = False) -> Copied: ...
@@ -196,7 +197,7 @@ class AsyncVerbs(ABC):
         has_move = "MOVE" in await targets.pool.capabilities()
         act = MoveTo(mailbox) if has_move else CopyAndRemove(mailbox)
         done = await self._do(act, targets, dry_run=dry_run)
-        return done if isinstance(done, Plan) else _copied(done)
+        return done if isinstance(done, Plan) else _copied(done, targets.uids.count)
 
     async def _do(self, act: Act[T], targets: Targets, *, dry_run: bool) -> list[T] | Plan:
         act.check(targets.selected, await targets.pool.capabilities())
@@ -210,11 +211,12 @@ def _name(mailbox: str | MailboxInfo) -> str:
     return mailbox.name if isinstance(mailbox, MailboxInfo) else mailbox
 
 
-def _copied(told: list[CopyUid | None]) -> Copied:
+def _copied(told: list[CopyUid | None], most: int) -> Copied:
+    """Where they went; the server names no more messages than were copied."""
     codes = [code for code in told if code is not None]
     mapping: dict[int, int] = {}
     for code in codes:
-        mapping |= code.mapping()
+        mapping |= code.mapping(most)
     return Copied(codes[0].uid_validity if codes else None, mapping)
 
 

@@ -291,7 +291,7 @@ class Engine(Known):
             return
         if owner is not None:
             owner.keep(row)
-            self.ledger.asked(row.frame, self._flight)
+            self.ledger.asked(row.frame, owner, self._flight)
             if not owner.command.is_news:
                 return
         else:

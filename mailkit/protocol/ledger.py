@@ -27,10 +27,10 @@ class Ledger:
         """A tagged response came: counting begins anew."""
         self._rows = self._unasked = 0
 
-    def asked(self, frame: Frame, flight: Iterable[Pending[object]]) -> None:
-        """A response was kept for one of these commands."""
+    def asked(self, frame: Frame, owner: Pending[object], flight: Iterable[Pending[object]]) -> None:
+        """A response was kept for one of the commands under way."""
         self._count()
-        self._held += cost(frame)
+        self._held += cost(frame, owner.command.row_cost)
         self.may_hold(0, flight)
 
     def unasked(self, size: int) -> None:

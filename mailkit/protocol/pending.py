@@ -19,13 +19,12 @@ Failure = Callable[[bool], MailkitError]
 """Makes the error for one command, told whether the command may have been carried out."""
 
 
-_ROW = 900
 _LITERAL = 96
 
 
-def cost(frame: Frame) -> int:
-    """What a response costs, in octets, until it has become a value (measured on CPython 3.11)."""
-    return frame.size + _ROW + _LITERAL * (len(frame.rest) // 2)
+def cost(frame: Frame, row: int) -> int:
+    """What a response costs, in octets, until it has become a value; `row` is `Command.row_cost`."""
+    return frame.size + row + _LITERAL * (len(frame.rest) // 2)
 
 
 class Pending(Generic[T_co]):
@@ -107,7 +106,7 @@ class Pending(Generic[T_co]):
         """Put an answer with the others."""
         self.octets_in += row.frame.size
         if not self.is_abandoned:
-            self.held += cost(row.frame)
+            self.held += cost(row.frame, self.command.row_cost)
             self.rows.append(row)
 
     def take_rows(self) -> list[Untagged]:

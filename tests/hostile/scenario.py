@@ -67,8 +67,12 @@ def answering(verb: str, reply: Reply, *, greeting: bytes = PREAUTH) -> Script:
         peer.send(greeting)
         while True:
             command = peer.command()
-            if command.verb != verb:
-                peer.send(_FRIENDLY.get(command.verb, b"TAG OK done\r\n").replace(b"TAG", command.tag))
+            if _SAME.get(command.verb, command.verb) != verb:
+                peer.send(
+                    _FRIENDLY.get(_SAME.get(command.verb, command.verb), b"TAG OK done\r\n").replace(
+                        b"TAG", command.tag
+                    )
+                )
             elif isinstance(reply, bytes):
                 peer.send(reply.replace(b"TAG", command.tag))
             else:
@@ -87,6 +91,25 @@ def greeting_with(octets: bytes, then: Callable[[Peer], None] = Peer.wait_closed
         then(peer)
 
     return script
+
+
+def telling(capabilities: bytes) -> Callable[[Peer], None]:
+    """Answers CAPABILITY so, as often as it is asked, and nothing else."""
+
+    def then(peer: Peer) -> None:
+        tag_of_another(peer, capabilities)
+        peer.wait_closed()
+
+    return then
+
+
+def tag_of_another(peer: Peer, capabilities: bytes = b"IMAP4rev1") -> bytes:
+    """The tag of the first line of a command that is not CAPABILITY, which is answered."""
+    while True:
+        tag, verb = peer.line().split()[:2]
+        if verb != b"CAPABILITY":
+            return tag
+        peer.send(b"* CAPABILITY %b\r\n%b OK\r\n" % (capabilities, tag))
 
 
 def for_ever(octets: bytes, *, first: bytes = b"") -> Reply:
@@ -110,6 +133,9 @@ def last(octets: bytes) -> Reply:
 
     return reply
 
+
+_SAME = {"EXAMINE": "SELECT"}
+"""Two verbs of one meaning: which of them opens a mailbox is the client's own choice."""
 
 _FRIENDLY = {
     "CAPABILITY": b"* CAPABILITY IMAP4rev1 LITERAL+\r\nTAG OK done\r\n",

@@ -13,7 +13,7 @@ from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import ALL
 from tests.certificates import Certificates
 from tests.hostile.interface import Interface, judge
-from tests.hostile.scenario import PREAUTH, READY, Act, End, Scenario, answering, greeting_with, last
+from tests.hostile.scenario import PREAUTH, READY, Act, End, Scenario, answering, greeting_with, last, tag_of_another
 from tests.scripted import Command, Peer, ScriptedServer
 from tests.worlds import World
 
@@ -27,7 +27,7 @@ def early(peer: Peer, command: Command) -> None:
 
 
 def no_plus(peer: Peer) -> None:
-    peer.line()
+    tag_of_another(peer)
     peer.sleep(20)
 
 
@@ -48,10 +48,10 @@ ORDERS = {
         timeout=0.5,
     ),
     "an OK in the plus's place": Scenario(
-        greeting_with(SYNCHRONISING, lambda peer: peer.ok(peer.line().split()[0])), Act.APPEND
+        greeting_with(SYNCHRONISING, lambda peer: peer.ok(tag_of_another(peer))), Act.APPEND
     ),
     "a NO in the plus's place": Scenario(
-        greeting_with(SYNCHRONISING, lambda peer: peer.send(peer.line().split()[0] + b" NO too large\r\n")),
+        greeting_with(SYNCHRONISING, lambda peer: peer.send(tag_of_another(peer) + b" NO too large\r\n")),
         Act.APPEND,
         (End.REFUSED,),
     ),

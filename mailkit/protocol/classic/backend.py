@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import ssl
@@ -87,7 +88,11 @@ class Backend:
         return channel_binding(sock, kind) if isinstance(sock, ssl.SSLSocket) else None
 
     async def close(self) -> None:
-        """Nothing: closing is the object's `shutdown`, which its program calls, after a failure too."""
+        """End the connection; closing the socket is the object's `shutdown`, which its program calls then, too."""
+        sock = self._sock
+        if isinstance(sock, socket.socket):
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
     @property
     def _sock(self) -> socket.socket | None:
@@ -105,6 +110,8 @@ class Backend:
         deadline = time.monotonic() + seconds
         poll = select.poll()
         poll.register(sock, select.POLLIN)
+        if not isinstance(sock, ssl.SSLSocket) and poll.poll(0):
+            return True
         while True:
             if _has_some(sock, getattr(self._owner, "file", None)):
                 return True

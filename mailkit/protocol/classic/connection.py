@@ -10,10 +10,12 @@ from socket import socket as Socket  # noqa: N812  # a method is called socket
 from types import TracebackType
 from typing import BinaryIO, ClassVar, Self, TypeAlias
 
+import attrs
+
 from mailkit.protocol.classic import failures
 from mailkit.protocol.classic.arguments import Argument, Literal, Word, word
 from mailkit.protocol.classic.backend import Backend, ReadsAhead
-from mailkit.protocol.classic.command import Classic
+from mailkit.protocol.classic.command import Classic, asks_for_contents
 from mailkit.protocol.classic.conversation import Conversation
 from mailkit.protocol.classic.failures import translated
 from mailkit.protocol.classic.rows import Rows, Text, Untaken
@@ -31,7 +33,6 @@ _STATES = {
 }
 VERSIONS = ("IMAP4REV1", "IMAP4REV2", "IMAP4")
 
-_GIB = 1 << 30
 _AT_ONCE = 1 << 20
 
 
@@ -45,10 +46,10 @@ class Connection:
     readonly: TypeAlias = failures.readonly  # noqa: PYI042  # the classic name
     """A mailbox opened for writing can only be read."""
 
-    limits: ClassVar[Limits] = Limits(
-        literal=_GIB, response=2 * _GIB, answers=16 * _GIB, unasked=_GIB, answering=None, bare_line_feeds=False
-    )
+    limits: ClassVar[Limits] = Limits(bare_line_feeds=False)
     """How much a server may send before the connection is given up; a subclass may set its own."""
+    contents: ClassVar[int] = 1 << 30
+    """How many octets a FETCH that asks for messages or parts of them may bring beyond `limits`."""
 
     PROTOCOL_VERSION: str
     """"IMAP4REV1", or what else the server speaks: "IMAP4" (RFC 1730), "IMAP4REV2" (RFC 9051)."""
@@ -237,21 +238,31 @@ class Connection:
         return "utf-8" if self.utf8_enabled else "ascii"
 
     @property
-    def _buffered(self) -> ReadsAhead | None:
+    def _reads_itself(self) -> bool:
+        """Whether reading is as it is here: a program that reads in its own way may hold back what has come."""
         mine = self.read, self.readline
         theirs = Connection.read, Connection.readline
-        is_ours = all(
-            getattr(method, "__func__", None) is default for method, default in zip(mine, theirs, strict=True)
-        )
-        return self.file if is_ours and isinstance(self.file, BufferedReader) else None
+        return all(getattr(method, "__func__", None) is default for method, default in zip(mine, theirs, strict=True))
+
+    @property
+    def _buffered(self) -> ReadsAhead | None:
+        return self.file if self._reads_itself and isinstance(self.file, BufferedReader) else None
+
+    def _heed_timeout(self) -> None:
+        """The socket's timeout, which a program may set at any time, bounds every step of an answer as a whole, too."""
+        sock = getattr(self, "sock", None)
+        if isinstance(sock, Socket) and self._reads_itself:
+            self._conversation.session.timeout = sock.gettimeout() or None
 
     def _session(self) -> Session:
-        return Session(Backend(self), ThreadNetwork(), limits=self.limits, timeout=None, on_wire=self._trace.line)
+        limits = self.limits if self._reads_itself else attrs.evolve(self.limits, answering=None)
+        return Session(Backend(self), ThreadNetwork(), limits=limits, timeout=None, on_wire=self._trace.line)
 
     def _connect(self) -> None:
         """Meet the server: its greeting, its capabilities, its version."""
         if self.debug >= 1:
             self._trace.say(f"new IMAP4 connection, tag={self.tagpre!r}")
+        self._heed_timeout()
         self.welcome = self._conversation.greet()
         self.state = _STATES[self._conversation.session.state]
         self._get_capabilities()
@@ -294,10 +305,12 @@ class Connection:
         last = [Literal(self.literal)] if self.literal is not None else []
         self.literal = None
         self._prepare(name)
-        reply = self._conversation.run(Classic(name, (*words, *last)))
+        beyond = self.contents if asks_for_contents(name, words) else 0
+        reply = self._conversation.run(Classic(name, (*words, *last), beyond=beyond))
         return reply.typ, [reply.text]
 
     def _prepare(self, name: str) -> None:
+        self._heed_timeout()
         self._conversation.prepare(name.removeprefix("UID "), state=self.state, is_readonly=self.is_readonly)
 
     def _untagged_response(self, typ: str, dat: Text, name: str) -> tuple[str, Rows]:

@@ -17,6 +17,9 @@ from mailkit.protocol.response import Untagged
 from mailkit.protocol.session import Session
 from mailkit.protocol.state import State
 
+_MOST_UNTAKEN = 8 << 20
+_ROW = 64
+
 
 class Conversation:
     """Runs commands one after the other and files every response under its name until it is taken.
@@ -80,6 +83,7 @@ class Conversation:
         for rows in responses.values():
             # Nobody has asked for so much: the oldest goes.
             del rows[: -self.session.engine.limits.rows]
+        _forget_the_oldest(responses)
         if "READ-ONLY" in responses and not is_readonly:
             raise readonly("mailbox status changed to READ-ONLY")
 
@@ -128,6 +132,17 @@ def check(name: str, state: str) -> None:
     allowed = Commands.get(name)
     if allowed is not None and state not in allowed:
         raise error(f"command {name} illegal in state {state}, only allowed in states {', '.join(allowed)}")
+
+
+def _forget_the_oldest(responses: Untaken) -> None:
+    """A server may give every response another name, and nobody takes them."""
+    held = {name: len(name) + sum(_ROW + len(_octets(row)) for row in rows) for name, rows in responses.items()}
+    total = sum(held.values())
+    for name, size in held.items():
+        if total <= _MOST_UNTAKEN:
+            return
+        del responses[name]
+        total -= size
 
 
 def _octets(row: Row) -> bytes:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mailkit.errors import CannotConnect, CommandRefused, ConnectionLost, MailkitError, ProtocolViolation, UsageError
+from mailkit.errors import (
+    CannotConnect,
+    CommandRefused,
+    ConnectionLost,
+    MailkitError,
+    ProtocolViolation,
+    TimedOut,
+    UsageError,
+)
 
 
 class error(MailkitError):  # noqa: N801  # the classic name
@@ -25,8 +33,8 @@ def translated(what: str) -> Iterator[None]:
     """Say everything that goes wrong with the classic exceptions; `OSError` of the reading socket stays what it is."""
     try:
         yield
-    except error:
-        raise
+    except (error, TimedOut):
+        raise  # a TimeoutError, as the socket's own is
     except (UsageError, CommandRefused, CannotConnect) as problem:
         raise error(f"{what}: {problem}") from problem
     except (ConnectionLost, ProtocolViolation) as problem:

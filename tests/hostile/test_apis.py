@@ -1,0 +1,44 @@
+"""Every scenario again, through what programs use: the classic interface, the blocking and the asyncio account.
+
+What must come out is the same, said in each one's own words; anything else that escapes fails the test.
+"""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from tests.certificates import Certificates
+from tests.hostile import test_order, test_size, test_time, test_tls
+from tests.hostile.apis import INTERFACES
+from tests.hostile.interface import judge
+from tests.hostile.scenario import End, Scenario
+
+APIS = ("IMAP4", "Account", "AsyncAccount")
+
+
+OTHERWISE = {
+    # An IMAP4 asks for TLS when its program says so, and has been greeted before.
+    ("IMAP4", "PREAUTH instead of a greeting"): (End.UNSENT,),
+    ("IMAP4", "PREAUTH behind the greeting"): (End.UNSENT,),
+    # What goes wrong on the socket itself is an OSError of its own kind.
+    ("IMAP4", "no handshake at all"): (End.LATE,),
+    # The session hands over what COPYUID says; an account makes a mapping of it, of no more than was copied.
+    ("Account", "a UID set of everything"): (End.VIOLATION,),
+    ("AsyncAccount", "a UID set of everything"): (End.VIOLATION,),
+}
+"""Where an interface does more or less than the session."""
+
+SCENARIOS: dict[str, Scenario] = {
+    **test_size.SHAPES,
+    **test_order.ORDERS,
+    **test_time.WAITS,
+    **test_tls.ATTACKS,
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("api", APIS)
+def test_every_scenario_ends_as_it_must(api: str, name: str, certificates: Certificates) -> None:
+    scenario = SCENARIOS[name]
+    judge(INTERFACES[api](), attrs.evolve(scenario, ends=OTHERWISE.get((api, name), scenario.ends)), certificates)
