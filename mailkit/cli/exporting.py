@@ -39,13 +39,13 @@ class Export(Choosing):
                 plan = messages.export(self.path, self.form, dry_run=True)
                 rows: list[tuple[str, int, int | None]] = [(str(self.path), plan.uids.count, None)]
             else:
-                with Bar(Console(stderr=True)) as bar:
+                with _Bar(Console(stderr=True)) as bar:
                     done = messages.export(self.path, self.form, progress=bar.tell)
                 rows = [(done.path, done.messages, done.octets)]
         output.rows(("path", "messages", "octets"), rows)
 
 
-class Bar(Progress):
+class _Bar(Progress):
     """How far it has come, on standard error; nothing where that is no terminal."""
 
     def __init__(self, console: Console) -> None:

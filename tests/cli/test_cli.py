@@ -15,7 +15,7 @@ from rich.console import Console
 
 from demo.letters import all_letters
 from mailkit.cli import main
-from mailkit.cli.exporting import Bar
+from mailkit.cli.exporting import _Bar
 from mailkit.cli.output import Output
 from tests.servers.dovecot import Dovecot
 from tests.servers.server import User
@@ -103,7 +103,7 @@ def test_export_writes_what_matches_and_never_over_a_file(tmp_path: Path, capsys
 def test_the_bar_tells_how_far_it_has_come_on_a_terminal_only() -> None:
     for is_terminal, said in ((True, "2/4 3.0 kB"), (False, "")):
         console = Console(file=StringIO(), force_terminal=is_terminal, no_color=True, width=80)
-        with Bar(console) as bar:
+        with _Bar(console) as bar:
             bar.tell(2, 4, 3000)
         assert isinstance(console.file, StringIO)
         shown = console.file.getvalue()
