@@ -14,6 +14,8 @@ from mailkit.protocol.sasl.secret import Secret
 
 _STRONGEST_FIRST = (
     "EXTERNAL",
+    "SCRAM-SHA-512-PLUS",
+    "SCRAM-SHA-512",
     "SCRAM-SHA-256-PLUS",
     "SCRAM-SHA-256",
     "SCRAM-SHA-1-PLUS",

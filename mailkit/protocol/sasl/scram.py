@@ -22,12 +22,19 @@ MAX_ITERATIONS = 600_000
 _LONGEST_CHALLENGE = 4_096
 T = TypeVar("T")
 
-SCRAM = ("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1")
+SCRAM = (
+    "SCRAM-SHA-512-PLUS",
+    "SCRAM-SHA-512",
+    "SCRAM-SHA-256-PLUS",
+    "SCRAM-SHA-256",
+    "SCRAM-SHA-1-PLUS",
+    "SCRAM-SHA-1",
+)
 """The names, strongest first."""
 
 
 class Scram(Mechanism):
-    """One of the four mechanisms of `SCRAM`.
+    """One of the mechanisms of `SCRAM`.
 
     With a `-PLUS` name `binding` ties it to the TLS connection and must be given. Without, `binding` says that we could
     have done so, had the server offered it (the gs2 flag `y`, by which a server detects that its offer was tampered

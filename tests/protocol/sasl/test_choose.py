@@ -137,5 +137,5 @@ def test_a_mechanism_can_be_named() -> None:
     assert named("plain", PASSWORD).start().first() == b"\0ldj\0sesame"
     assert (named("scram-sha-256", PASSWORD, peer=BOUND).start().first() or b"").startswith(b"n,,")
     assert (named("SCRAM-SHA-256-PLUS", PASSWORD, peer=BOUND).start().first() or b"").startswith(b"p=tls-server-end-p")
-    with pytest.raises(UsageError, match="cannot answer XOAUTH2, only SCRAM-SHA-256-PLUS"):
+    with pytest.raises(UsageError, match="cannot answer XOAUTH2, only SCRAM-SHA-512-PLUS"):
         named("XOAUTH2", PASSWORD)
