@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import wraps
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Self
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self
 
 import attrs
 
@@ -17,19 +17,19 @@ from mailkit.listing import list_mailboxes
 from mailkit.mailbox import AsyncMailbox
 from mailkit.mailbox_info import Sought, called, status_items
 from mailkit.pool import Pool
-from mailkit.protocol.commands.id import Id
+from mailkit.protocol import commands
 from mailkit.protocol.commands.metadata import Depth
-from mailkit.protocol.commands.namespace import Namespace
-from mailkit.protocol.commands.quota import GetQuota, SetQuota
 from mailkit.protocol.commands.status import Status
 from mailkit.protocol.network import Network
 from mailkit.protocol.session import Session
 from mailkit.protocol.values.capability import Capabilities
-from mailkit.protocol.values.metadata import Metadata
-from mailkit.protocol.values.namespace import Namespaces
-from mailkit.protocol.values.quota import Quota
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.settling import identity
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.metadata import Metadata
+    from mailkit.protocol.values.namespace import Namespaces
+    from mailkit.protocol.values.quota import Quota
 
 P = ParamSpec("P")
 
@@ -133,7 +133,7 @@ class AsyncAccount:
     async def namespaces(self) -> Namespaces:
         """Where one's own, other people's and shared mailboxes begin (RFC 9051 §6.3.10)."""
         self._require("NAMESPACE")
-        return await self.pool.run(Namespace())
+        return await self.pool.run(commands.namespace.Namespace())
 
     # -- the server
 
@@ -148,12 +148,12 @@ class AsyncAccount:
         It is told who we are: `client`, or mailkit with its version. Nothing may depend on the answer.
         """
         self._require("ID")
-        return await self.pool.run(Id(identity() if client is None else client))
+        return await self.pool.run(commands.id.Id(identity() if client is None else client))
 
     async def quota(self, root: str) -> Quota:
         """The limits of a quota root and what is used of them; `Mailbox.quotas` finds roots (RFC 9208 §4.1.2)."""
         self._require("QUOTA")
-        return await self.pool.run(GetQuota(root))
+        return await self.pool.run(commands.quota.GetQuota(root))
 
     async def set_quota(self, root: str, limits: Mapping[str, int]) -> Quota:
         """Set the limits of a quota root, such as `{"STORAGE": 1024}` in KiB; for administrators (RFC 9208 §4.1.4).
@@ -161,7 +161,7 @@ class AsyncAccount:
         What is not named is not limited any more.
         """
         self._require("QUOTA", "QUOTASET")
-        return await self.pool.run(SetQuota(root, limits))
+        return await self.pool.run(commands.quota.SetQuota(root, limits))
 
     async def metadata(self, *entries: str, depth: Depth = Depth.ENTRY, max_size: int | None = None) -> Metadata:
         """The server's own annotations, such as "/shared/comment"; as `Mailbox.metadata` (RFC 5464)."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mailkit.errors import NotSupported, UsageError
 from mailkit.pool import Pool
-from mailkit.protocol.commands.annotatemore import GetAnnotation, SetAnnotation
+from mailkit.protocol import commands
 from mailkit.protocol.commands.metadata import Depth, GetMetadata, SetMetadata
 from mailkit.protocol.values.metadata import Metadata
 
@@ -27,7 +27,8 @@ async def get_metadata(
     for entry in entries:
         start, attribute = _translated(entry)
         names = tuple(entry.removeprefix(start[:-1]) + below for below in ("", *_BELOW[depth]))
-        for told in await pool.run(GetAnnotation(mailbox, names, (attribute,)), about=mailbox or None):
+        command = commands.annotatemore.GetAnnotation(mailbox, names, (attribute,))
+        for told in await pool.run(command, about=mailbox or None):
             found[start[:-1] + told.entry] = told.attributes.get(attribute)
     return _within(found, max_size)
 
@@ -41,7 +42,7 @@ async def set_metadata(pool: Pool, mailbox: str, values: Mapping[str, bytes | st
     for entry, value in octets.items():
         start, attribute = _translated(entry)
         name = entry.removeprefix(start[:-1])
-        await pool.run(SetAnnotation(mailbox, name, {attribute: value}), about=mailbox or None)
+        await pool.run(commands.annotatemore.SetAnnotation(mailbox, name, {attribute: value}), about=mailbox or None)
 
 
 def _has_metadata(pool: Pool, mailbox: str) -> bool:

@@ -18,7 +18,6 @@ from mailkit.protocol.wire.framer import Sink
 from mailkit.reading import AsyncReader
 from mailkit.saving import emptied, save_new
 from mailkit.source import Source
-from mailkit.whole import read_email
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -104,6 +103,9 @@ class AsyncAttachment(AttachmentInfo):
 
     async def email(self) -> EmailMessage:
         """The content as an `EmailMessage`, for a message that is enclosed as message/rfc822; never raises for it."""
+        # Here and not above: few who read mail need it.
+        from mailkit.whole import read_email  # noqa: PLC0415
+
         return read_email(await self.read())
 
     async def _fill(self, file: BinaryIO) -> None:

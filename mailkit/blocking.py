@@ -21,7 +21,6 @@ from mailkit.attachment import AsyncAttachment, AttachmentInfo
 from mailkit.content import AsyncContent
 from mailkit.criteria import All
 from mailkit.errors import UsageError
-from mailkit.events import Event
 from mailkit.items import DEFAULT
 from mailkit.mailbox import AsyncMailbox
 from mailkit.mailbox_info import MailboxInfo
@@ -36,13 +35,13 @@ from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.reading import buffered
 from mailkit.selection import Selection
 from mailkit.snapshot import Snapshot
-from mailkit.threads import Thread
 from mailkit.verbs import AsyncVerbs
 from mailkit.walk import Walk
-from mailkit.watch import Watching
 
 if TYPE_CHECKING:
+    from mailkit.events import Event
     from mailkit.protocol.imap4 import IMAP4
+    from mailkit.threads import Thread
 
 CoreT = TypeVar("CoreT")
 CoreT_co = TypeVar("CoreT_co", covariant=True)
@@ -351,6 +350,9 @@ class Mailbox(MailboxInfo):
         """What happens in it from now on: `NewMessage`, `Expunged` and `FlagsChanged`, by whomever, until nothing has
         happened for `timeout` seconds (None: for ever). As `AsyncMailbox.watch` otherwise.
         """
+        # Here and not above: few who read mail need it.
+        from mailkit.watch import Watching  # noqa: PLC0415
+
         watching = Watching(self.pool, self.name, timeout, poll_every)
         try:
             while events := complete(watching.next_events()):

@@ -20,7 +20,6 @@ from mailkit.reading import AsyncReader
 from mailkit.saving import emptied, save_new
 from mailkit.snapshot import Snapshot
 from mailkit.source import Source
-from mailkit.whole import read_email
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -102,6 +101,9 @@ class AsyncContent(Snapshot):
 
     async def email(self) -> EmailMessage:
         """The whole message as the standard library's object, under `email.policy.default`; never raises for it."""
+        # Here and not above: few who read mail need it.
+        from mailkit.whole import read_email  # noqa: PLC0415
+
         return read_email(await self.raw())
 
     async def save(self, path: str | Path) -> Path:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import attrs
 
 from mailkit.errors import UsageError
-from mailkit.protocol.sasl import anonymous, cram_md5, external, login, oauth, plain, scram
+from mailkit.protocol.sasl import anonymous, external, login, plain, scram
 from mailkit.protocol.sasl.choose import Credentials, LoginCommand, Offer
 from mailkit.protocol.sasl.mechanism import Mechanism, Peer, identity
 from mailkit.protocol.sasl.secret import Secret
@@ -67,6 +67,9 @@ class Password:
         if name in scram.SCRAM:
             return scram.Scram(name, self.user, _secret(self._source), binding=peer.binding)
         if name == "CRAM-MD5":
+            # Here and not above: only where TLS is missing.
+            from mailkit.protocol.sasl import cram_md5  # noqa: PLC0415
+
             return cram_md5.CramMD5(self.user, _secret(self._source))
         return login.Login(self.user, _secret(self._source)) if name == "LOGIN" else None
 
@@ -95,6 +98,9 @@ class OAuth2:
 
     def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
         """A fresh mechanism of that name, or None; asks the provider for the token, if there is one."""
+        # Here and not above: who has a password needs no JSON.
+        from mailkit.protocol.sasl import oauth  # noqa: PLC0415
+
         if name == "OAUTHBEARER":
             return oauth.OAuthBearer(self.user, _secret(self._source), peer)
         return oauth.XOAuth2(self.user, _secret(self._source)) if name == "XOAUTH2" else None

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import attrs
 
-from mailkit.appending import Appended, Appending, Upload
 from mailkit.criteria import All
 from mailkit.errors import CommandRefused, MailboxExists
-from mailkit.events import Event
 from mailkit.items import DEFAULT
 from mailkit.listing import delimiter_of, list_mailboxes, look_up
 from mailkit.mailbox_access import MailboxAccess
 from mailkit.mailbox_info import called, status_items
 from mailkit.messages import AsyncMessages
-from mailkit.outgoing import Sendable
 from mailkit.pool import Place
-from mailkit.protocol.commands.expunge import UidExpunge
+from mailkit.protocol import commands
 from mailkit.protocol.commands.login import Noop
-from mailkit.protocol.commands.mailbox import Create, Delete, Rename, Subscribe, Unsubscribe
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.status import Status
 from mailkit.protocol.values.listing import Listing
@@ -28,8 +25,12 @@ from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import AndKey, Key
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.protocol.values.status import MailboxStatus
-from mailkit.sync import Changes, Cursor, changes
-from mailkit.watch import Watching
+
+if TYPE_CHECKING:
+    from mailkit.appending import Appended, Appending, Upload
+    from mailkit.events import Event
+    from mailkit.outgoing import Sendable
+    from mailkit.sync import Changes, Cursor
 
 _SET_OCTETS = 8000
 
@@ -62,7 +63,7 @@ class AsyncMailbox(MailboxAccess):
             await self.require("CREATE-SPECIAL-USE")
         name = await self.find_name()
         try:
-            await self.pool.run(Create(name, () if special_use is None else (special_use,)))
+            await self.pool.run(commands.mailbox.Create(name, () if special_use is None else (special_use,)))
         except CommandRefused as refused:
             await self._raise_if_taken(name, refused)
             raise
@@ -77,7 +78,7 @@ class AsyncMailbox(MailboxAccess):
         name, new = await self.find_name(), called(to)
         await self.pool.forget(name)
         try:
-            await self.pool.run(Rename(name, new.name), about=name)
+            await self.pool.run(commands.mailbox.Rename(name, new.name), about=name)
         except CommandRefused as refused:
             await self._raise_if_taken(new.name, refused)
             raise
@@ -88,16 +89,16 @@ class AsyncMailbox(MailboxAccess):
         """Remove it with all its messages; `MailboxNotFound` where there is none."""
         name = await self.find_name()
         await self.pool.forget(name)
-        await self.pool.run(Delete(name), about=name)
+        await self.pool.run(commands.mailbox.Delete(name), about=name)
 
     async def subscribe(self) -> None:
         """Put it on the list of those that `Account.mailboxes(subscribed=True)` gives."""
         name = await self.find_name()
-        await self.pool.run(Subscribe(name), about=name)
+        await self.pool.run(commands.mailbox.Subscribe(name), about=name)
 
     async def unsubscribe(self) -> None:
         """Take it off that list."""
-        await self.pool.run(Unsubscribe(await self.find_name()))
+        await self.pool.run(commands.mailbox.Unsubscribe(await self.find_name()))
 
     async def children(self) -> list[AsyncMailbox]:
         """The mailboxes one level below it."""
@@ -139,6 +140,8 @@ class AsyncMailbox(MailboxAccess):
         Raises `MailboxChanged` if the mailbox is another one than that of the cursor, whose UIDs mean nothing then:
         begin anew without it. `UsageError` where messages have other UIDs each time (UIDNOTSTICKY).
         """
+        from mailkit.sync import changes  # noqa: PLC0415
+
         return await changes(self.pool, await self.find_name(), since)
 
     async def append(self, message: Sendable, *, flags: Iterable[str] = (), date: datetime | None = None) -> Appended:
@@ -152,6 +155,8 @@ class AsyncMailbox(MailboxAccess):
         asked for 64 KiB or more), `MailboxNotFound`, and `UsageError` for NUL octets where there is no BINARY. After a
         `ConnectionLost` that `may_have_run`, it may be there or not; it is never sent twice.
         """
+        from mailkit.appending import Upload  # noqa: PLC0415
+
         appending = await self._appending()
         await appending.append([Upload(message, flags, date)])
         (where,) = await appending.finish()
@@ -167,6 +172,8 @@ class AsyncMailbox(MailboxAccess):
         those of `append`; those that were sent before, or together with the one refused, may be there, and a note on
         the error says how many were appended.
         """
+        from mailkit.appending import Upload  # noqa: PLC0415
+
         common = Upload(b"", flags, date)
         appending = await self._appending()
         await appending.append(
@@ -183,6 +190,9 @@ class AsyncMailbox(MailboxAccess):
         only where the server has CONDSTORE); it raises `ConnectionLost` if the server stays away for a minute and a
         half, or with `reconnect=False`, and `MailboxChanged` if all UIDs have become void.
         """
+        # Here and not above, as elsewhere in this file: few who read mail need it.
+        from mailkit.watch import Watching  # noqa: PLC0415
+
         watching = Watching(self.pool, await self.find_name(), timeout, poll_every)
         try:
             while events := await watching.next_events():
@@ -192,6 +202,8 @@ class AsyncMailbox(MailboxAccess):
             await watching.close()
 
     async def _appending(self) -> Appending:
+        from mailkit.appending import Appending  # noqa: PLC0415
+
         return Appending(self.pool, await self.find_name(), await self.pool.capabilities())
 
     async def expunge(self) -> UidSet:
@@ -212,7 +224,7 @@ class AsyncMailbox(MailboxAccess):
             for uids in marked.uids.chunks(_SET_OCTETS):
                 still = (await session.run(Search(AndKey((Key("UID", (uids,)), Key("DELETED")))))).uids
                 if still:
-                    await session.run(UidExpunge(still))
+                    await session.run(commands.expunge.UidExpunge(still))
                     gone |= still
         self.pool.memory.unmark(name)
         return gone

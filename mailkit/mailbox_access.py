@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from mailkit.annotations import get_metadata, set_metadata
 from mailkit.errors import MailboxNotFound, NotSupported
 from mailkit.listing import look_up_use
 from mailkit.mailbox_info import MailboxInfo, Sought
-from mailkit.protocol.commands.acl import DeleteAcl, GetAcl, ListRights, MyRights, RightsAction, SetAcl
+from mailkit.protocol import commands
 from mailkit.protocol.commands.metadata import Depth
-from mailkit.protocol.commands.quota import GetQuotaRoot
 from mailkit.protocol.values.capability import Capabilities
-from mailkit.protocol.values.metadata import Metadata
-from mailkit.protocol.values.quota import Quota
 from mailkit.protocol.values.rights import ACL, Rights, RightsOffered
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.metadata import Metadata
+    from mailkit.protocol.values.quota import Quota
 
 
 class MailboxAccess(MailboxInfo):
@@ -27,44 +28,44 @@ class MailboxAccess(MailboxInfo):
         """Who has which rights: a mapping from identifier to `Rights` (RFC 4314 §3.3); needs the right `a`."""
         await self.require("ACL")
         name = await self.find_name()
-        return await self.pool.run(GetAcl(name), about=name)
+        return await self.pool.run(commands.acl.GetAcl(name), about=name)
 
     async def set_rights(self, who: str, rights: Rights | str) -> None:
         """Give an identifier exactly these rights, such as `Rights.READ_ONLY` or "lrs" (RFC 4314 §3.1)."""
-        await self._set_acl(who, rights, RightsAction.SET)
+        await self._set_acl(who, rights, commands.acl.RightsAction.SET)
 
     async def grant(self, who: str, rights: Rights | str) -> None:
         """Give an identifier these rights beside those that it has."""
-        await self._set_acl(who, rights, RightsAction.ADD)
+        await self._set_acl(who, rights, commands.acl.RightsAction.ADD)
 
     async def revoke(self, who: str, rights: Rights | str) -> None:
         """Take these rights from an identifier and leave it the others."""
-        await self._set_acl(who, rights, RightsAction.REMOVE)
+        await self._set_acl(who, rights, commands.acl.RightsAction.REMOVE)
 
     async def remove_rights(self, who: str) -> None:
         """Take an identifier off the list, with all its rights (RFC 4314 §3.2)."""
         await self.require("ACL")
         name = await self.find_name()
-        await self.pool.run(DeleteAcl(name, who), about=name)
+        await self.pool.run(commands.acl.DeleteAcl(name, who), about=name)
 
     async def my_rights(self) -> Rights:
         """What oneself may do with it (RFC 4314 §3.5)."""
         await self.require("ACL")
         name = await self.find_name()
-        return await self.pool.run(MyRights(name), about=name)
+        return await self.pool.run(commands.acl.MyRights(name), about=name)
 
     async def list_rights(self, who: str) -> RightsOffered:
         """Which rights an identifier has always, and which it can be given (RFC 4314 §3.4)."""
         await self.require("ACL")
         name = await self.find_name()
-        return await self.pool.run(ListRights(name, who), about=name)
+        return await self.pool.run(commands.acl.ListRights(name, who), about=name)
 
-    async def _set_acl(self, who: str, rights: Rights | str, action: RightsAction) -> None:
+    async def _set_acl(self, who: str, rights: Rights | str, action: commands.acl.RightsAction) -> None:
         wanted = rights if isinstance(rights, Rights) else Rights(rights)
         offered = await self.require("ACL")
         old = not any(name.startswith("RIGHTS=") for name in offered)
         name = await self.find_name()
-        await self.pool.run(SetAcl(name, who, wanted, action, rfc2086=old), about=name)
+        await self.pool.run(commands.acl.SetAcl(name, who, wanted, action, rfc2086=old), about=name)
 
     # -- quotas
 
@@ -72,7 +73,7 @@ class MailboxAccess(MailboxInfo):
         """The quotas that limit it, each with what is used of it (RFC 9208 §4.1.3); empty where there are none."""
         await self.require("QUOTA")
         name = await self.find_name()
-        return list(await self.pool.run(GetQuotaRoot(name), about=name))
+        return list(await self.pool.run(commands.quota.GetQuotaRoot(name), about=name))
 
     # -- annotations
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import attrs
 
-from mailkit.appending import Appended
 from mailkit.content import AsyncContent
-from mailkit.outgoing import Sendable
 from mailkit.pool import Place, Pool
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.replacing import replace
 from mailkit.source import Source
 from mailkit.verbs import AsyncVerbs, Targets
+
+if TYPE_CHECKING:
+    from mailkit.appending import Appended
+    from mailkit.outgoing import Sendable
 
 
 class AsyncMessage(AsyncContent, AsyncVerbs):
@@ -39,6 +41,9 @@ class AsyncMessage(AsyncContent, AsyncVerbs):
         goes wrong, the old one is kept unless the server has said that the new one is there. `NotSupported` where there
         is no UIDPLUS either, `MessageGone` where the old one is not there any more; else raises what `append` does.
         """
+        # Here and not above: few who read mail need it.
+        from mailkit.replacing import replace  # noqa: PLC0415
+
         return await replace(self.source, new, None if flags is None else FlagSet(map(Flag, flags)), date)
 
     async def _targets(self) -> Targets:

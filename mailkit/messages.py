@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 import attrs
 
 from mailkit.arrange import Algorithm
 from mailkit.errors import UsageError
-from mailkit.explanation import Explanation, explained
-from mailkit.export import Format, Progress, exported, planned
 from mailkit.message import AsyncMessage
 from mailkit.plan import Exported, Plan
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.selection import WHOLE, Selection
-from mailkit.threads import Thread, threaded
 from mailkit.verbs import AsyncVerbs, Targets
 from mailkit.walk import Walk
+
+if TYPE_CHECKING:
+    from mailkit.explanation import Explanation
+    from mailkit.export import Format, Progress
+    from mailkit.threads import Thread
 
 
 @attrs.frozen
@@ -86,6 +88,9 @@ class AsyncMessages(Selection, AsyncVerbs):
         "references" joins by References and then by subject, "refs" by References alone, "orderedsubject" by subject
         and date (RFC 5256). The server does it where it can (THREAD=…), else the client, the same way.
         """
+        # Here and not above, as elsewhere in this file: few who read mail need it.
+        from mailkit.threads import threaded  # noqa: PLC0415
+
         return await threaded(self, algorithm if isinstance(algorithm, Algorithm) else Algorithm.parse(algorithm))
 
     @overload
@@ -115,12 +120,16 @@ class AsyncMessages(Selection, AsyncVerbs):
         mbox that is there raises `FileExistsError`. `progress` is called after each message with how many are written,
         how many there are, and how many octets have been written. What is gone meanwhile is left out.
         """
+        from mailkit.export import exported, planned  # noqa: PLC0415
+
         if dry_run:
             return await planned(self, Path(path), format)
         return await exported(self, Path(path), format, progress)
 
     async def explain(self) -> Explanation:
         """What an iteration does: what is sent to the server, what is left to the client, and what is fetched."""
+        from mailkit.explanation import explained  # noqa: PLC0415
+
         return await explained(self)
 
     async def _one(self, part: slice) -> AsyncMessage | None:
