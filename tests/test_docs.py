@@ -18,6 +18,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+import mailkit
 from demo.letters import Letter, all_letters
 from mailkit import Account
 from tests.servers.dovecot import Dovecot
@@ -150,6 +151,30 @@ def test_every_block_of_code_is_found() -> None:
 def test_every_link_leads_somewhere(page: Path) -> None:
     missing = [link for link in _LINK.findall(page.read_text("utf-8")) if not (page.parent / link).exists()]
     assert missing == []
+
+
+def test_every_public_name_is_documented() -> None:
+    words = set(re.findall(r"\w+", "\n".join(page.read_text("utf-8") for page in _PAGES if page.name != "features.md")))
+    assert sorted(set(mailkit.__all__) - words) == []
+
+
+def test_every_module_stands_in_the_architecture() -> None:
+    package = _ROOT / "mailkit"
+    files = [str(path.relative_to(package)) for path in package.rglob("*.py") if path.name != "__init__.py"]
+    named = list(_files_named((_ROOT / "docs" / "architecture.md").read_text("utf-8")))
+    folders = [name for name in named if name.endswith("/")]
+    there = {next((folder for folder in folders if name.startswith(folder)), name) for name in files}
+    assert Counter(named) == Counter(there)
+
+
+def _files_named(text: str) -> Iterator[str]:
+    """The files and folders of the listing, relative to the package."""
+    folder = ""
+    for line in text.splitlines():
+        if heading := re.fullmatch(r"mailkit/(|protocol/)", line):
+            folder = heading[1]
+        elif entry := re.match(r"    ([\w/]+(?:\.py|/))  ", line):
+            yield folder + entry[1]
 
 
 def _sections(text: str) -> Iterator[tuple[str, list[Example]]]:
