@@ -19,10 +19,11 @@ from mailkit.protocol.state import State
 from mailkit.protocol.tls import verified_context
 from mailkit.protocol.wire.limits import Limits
 from mailkit.settling import settle
+from mailkit.value import Value
 
 
-@attrs.frozen
-class Dialer:
+@attrs.frozen(eq=False, repr=False)
+class Dialer(Value):
     """All that is needed to connect, once or again."""
 
     network: Network

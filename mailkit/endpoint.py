@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from mailkit.errors import UsageError
+from mailkit.value import Value
 
 
 class Security(enum.Enum):
@@ -25,8 +26,8 @@ _PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.PLAINTEXT: 143}
 _SCHEMES = {"imaps": Security.TLS, "imap": Security.STARTTLS}
 
 
-@attrs.frozen
-class Endpoint:
+@attrs.frozen(eq=False, repr=False)
+class Endpoint(Value):
     """A server and who we are there; `path` names a Unix socket in the place of host and port."""
 
     host: str

@@ -8,13 +8,14 @@ import attrs
 
 from mailkit.errors import CertificateRejected, ConnectionLost, MailkitError, Throttled, TimedOut
 from mailkit.protocol.command import Command
+from mailkit.value import Value
 
 # Exchange and Office 365 say so in the text of a NO or BYE.
 _SUGGESTED = re.compile(r"Suggested Backoff Time: ([0-9]{1,9}) milliseconds", re.IGNORECASE)
 
 
-@attrs.frozen
-class Healing:
+@attrs.frozen(eq=False, repr=False)
+class Healing(Value):
     """How lost connections are made up for; times in seconds.
 
     Only a command that may be repeated without harm (`Command.repeatable`), or of which nothing was sent, is sent again

@@ -9,10 +9,11 @@ import attrs
 from mailkit.protocol.command import Command
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.wire.writer import Writer
+from mailkit.value import Value
 
 
-@attrs.frozen
-class Stored:
+@attrs.frozen(eq=False, repr=False)
+class Stored(Value):
     """What became of a change of flags or labels."""
 
     changed: UidSet
@@ -21,8 +22,8 @@ class Stored:
     """Those left alone because they had changed after `unchanged_since` (RFC 7162 MODIFIED)."""
 
 
-@attrs.frozen
-class Copied:
+@attrs.frozen(eq=False, repr=False)
+class Copied(Value):
     """Which messages were copied or moved, and which UIDs they have in the other mailbox (RFC 4315 COPYUID)."""
 
     uid_validity: int | None
@@ -31,8 +32,8 @@ class Copied:
     """Old UID to new; a message that was gone is not in it."""
 
 
-@attrs.frozen
-class Removed:
+@attrs.frozen(eq=False, repr=False)
+class Removed(Value):
     """What became of messages that were to be deleted."""
 
     uids: UidSet
@@ -43,8 +44,8 @@ class Removed:
     """Their UIDs in there."""
 
 
-@attrs.frozen
-class Exported:
+@attrs.frozen(eq=False, repr=False)
+class Exported(Value):
     """What was written to files."""
 
     path: str
@@ -52,8 +53,8 @@ class Exported:
     octets: int
 
 
-@attrs.frozen
-class Plan:
+@attrs.frozen(eq=False, repr=False)
+class Plan(Value):
     """What a verb would do; nothing has been done. `print` it."""
 
     verb: str

@@ -26,6 +26,7 @@ from mailkit.protocol.values.search_key import (
     needs_charset,
 )
 from mailkit.protocol.values.search_result import SearchResult
+from mailkit.value import Value
 
 SET_OCTETS = 8000
 """How long a set of UIDs in one command may be: RFC 7162 §4 wants servers to take 8,192 octets a line."""
@@ -35,8 +36,8 @@ class CharsetRefused(Exception):
     """The server takes the search in none of the charsets that could say it; nothing was found or changed."""
 
 
-@attrs.frozen
-class Searcher:
+@attrs.frozen(eq=False, repr=False)
+class Searcher(Value):
     """Searches one mailbox of a server.
 
     A search that is longer than a line may be goes in several commands, whose results are joined.

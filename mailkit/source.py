@@ -13,12 +13,13 @@ from mailkit.protocol.commands.fetch import Content, Fetch, FetchItem
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.wire.framer import Sink
+from mailkit.value import Value
 
 _LARGE = 1024 * 1024
 
 
-@attrs.frozen
-class Source:
+@attrs.frozen(eq=False, repr=False)
+class Source(Value):
     """A message by mailbox, UIDVALIDITY and UID. `MessageGone` where it has been expunged meanwhile."""
 
     pool: Pool = attrs.field(repr=False)

@@ -14,7 +14,7 @@ class Value:
     """
 
     # attrs compiles these three methods anew for each class, which is more than half of what a class costs at import.
-    # They are slower here, and nobody compares commands or criteria by thousands.
+    # They are slower here, and nobody compares such values by thousands.
 
     __slots__ = ()
 

@@ -21,12 +21,13 @@ from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.searching import SET_OCTETS
+from mailkit.value import Value
 
 T = TypeVar("T")
 
 
-@attrs.frozen
-class Targets:
+@attrs.frozen(eq=False, repr=False)
+class Targets(Value):
     """What a verb is for: messages of a mailbox that is open for writing, known by its UIDVALIDITY."""
 
     pool: Pool

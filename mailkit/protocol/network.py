@@ -11,20 +11,21 @@ from typing import Protocol, TypeVar
 import attrs
 
 from mailkit.protocol.wire.framer import Framer
+from mailkit.value import Value
 
 T = TypeVar("T")
 
 
-@attrs.frozen
-class TLS:
+@attrs.frozen(eq=False, repr=False)
+class TLS(Value):
     """How to make a connection private: whom the certificate must name, and who vouches for it."""
 
     host: str
     context: SSLContext = attrs.field(repr=False)
 
 
-@attrs.frozen
-class Address:
+@attrs.frozen(eq=False, repr=False)
+class Address(Value):
     """Where a server listens: a TCP host and port, or with `path` a Unix socket."""
 
     host: str

@@ -10,6 +10,7 @@ from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.codes import Code, read_code
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.reader import Reader
+from mailkit.value import Value
 
 _UNTAGGED = re.compile(rb"\* (?:([0-9]{1,20}) )?([^\x00-\x20(]+) ?")
 _TAGGED = re.compile(rb"([^\x00-\x20*+(){%\"\\]+) (OK|NO|BAD)(?: |\Z)", re.IGNORECASE)
@@ -18,8 +19,8 @@ _CORRELATOR = re.compile(rb'\(TAG (?:"([^"\\]*)"|([^ "()]+))\)', re.IGNORECASE)
 _STATUSES = frozenset({b"OK", b"NO", b"BAD", b"BYE", b"PREAUTH"})
 
 
-@attrs.frozen
-class Untagged:
+@attrs.frozen(eq=False, repr=False)
+class Untagged(Value):
     """`response-data`: a name in upper case, the message number before it if there is one, and the rest unread."""
 
     name: bytes
@@ -46,8 +47,8 @@ class Untagged:
         return self.name in _STATUSES and self.number is None
 
 
-@attrs.frozen
-class Status:
+@attrs.frozen(eq=False, repr=False)
+class Status(Value):
     """`resp-cond-state`, `-auth` or `-bye`: OK, NO, BAD, PREAUTH or BYE, with a response code and text for people."""
 
     tag: bytes | None
@@ -62,8 +63,8 @@ class Status:
         return self.status == "OK"
 
 
-@attrs.frozen
-class Continuation:
+@attrs.frozen(eq=False, repr=False)
+class Continuation(Value):
     """`continue-req = "+" SP (resp-text / base64) CRLF`"""
 
     text: bytes

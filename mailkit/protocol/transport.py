@@ -9,19 +9,20 @@ import contextlib
 import select
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mailkit.errors import ConnectionLost
-from mailkit.protocol.child import reap, spawn
 from mailkit.protocol.compress import Deflate
 from mailkit.protocol.network import TLS, Address, Transport
 from mailkit.protocol.tls import channel_binding, naming
 from mailkit.protocol.wire.framer import Framer
+
+if TYPE_CHECKING:
+    import subprocess
 
 T = TypeVar("T")
 
@@ -137,6 +138,9 @@ class SocketTransport:
                 self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         if self._child is not None:
+            # Here and not above, as below: few talk to a child process.
+            from mailkit.protocol.child import reap  # noqa: PLC0415
+
             reap(self._child)
 
     def _send(self, octets: bytes | memoryview, timeout: float | None) -> int:
@@ -201,6 +205,8 @@ class ThreadNetwork:
         return transport
 
     async def spawn(self, argv: Sequence[str], *, shell: bool = False) -> Transport:
+        from mailkit.protocol.child import spawn  # noqa: PLC0415
+
         ours, child = spawn(argv, shell=shell)
         return SocketTransport(ours, is_local=True, child=child)
 

@@ -18,10 +18,11 @@ from mailkit.protocol.values.sections import Section
 from mailkit.protocol.values.usual import read_fetch
 from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.writer import Writer
+from mailkit.value import Value
 
 
-@attrs.frozen
-class Item:
+@attrs.frozen(eq=False, repr=False)
+class Item(Value):
     """A data item that has no arguments, such as FLAGS or ENVELOPE."""
 
     name: str
@@ -34,8 +35,8 @@ class Item:
         return self.name in data.items
 
 
-@attrs.frozen
-class Content:
+@attrs.frozen(eq=False, repr=False)
+class Content(Value):
     """`BODY.PEEK[section]<partial>`, or with `decoded` `BINARY.PEEK[part]<partial>` (RFC 3516): never sets \\Seen.
 
     `partial` is the first octet and how many from there.
@@ -60,8 +61,8 @@ class Content:
         return self.section in (data.binary if self.decoded else data.sections)
 
 
-@attrs.frozen
-class Preview:
+@attrs.frozen(eq=False, repr=False)
+class Preview(Value):
     """`PREVIEW`, or with `lazy` only where the server has it ready (RFC 8970)."""
 
     lazy: bool = False
@@ -75,8 +76,8 @@ class Preview:
         return "PREVIEW" in data.items
 
 
-@attrs.frozen
-class BinarySize:
+@attrs.frozen(eq=False, repr=False)
+class BinarySize(Value):
     """`BINARY.SIZE[part]` (RFC 3516): the decoded size of a part."""
 
     part: str

@@ -16,12 +16,13 @@ from mailkit.protocol.values.names import encode_name
 from mailkit.protocol.values.numbers import SequenceSet, UidSet
 from mailkit.protocol.values.updates import FlagsChanged, read_flags_changed, read_vanished
 from mailkit.protocol.wire.writer import Writer
+from mailkit.value import Value
 
 V = TypeVar("V")
 
 
-@attrs.frozen
-class Known:
+@attrs.frozen(eq=False, repr=False)
+class Known(Value):
     """What the client remembers of a mailbox, so that it is told only what has changed since (RFC 7162 §3.2.5).
 
     `uids` are those that it knows; without them the server goes by what it remembers itself. `numbers` are some
@@ -47,8 +48,8 @@ class Known:
                     out.wire(self.numbers[0]).wire(self.numbers[1])
 
 
-@attrs.frozen
-class Selected:
+@attrs.frozen(eq=False, repr=False)
+class Selected(Value):
     """What the server tells of a mailbox as it is opened; None where it does not say.
 
     `vanished` and `changed` answer what was `Known`. `highest_modseq` is None, too, where the mailbox keeps none

@@ -11,6 +11,7 @@ from mailkit.errors import NotSupported, UsageError
 from mailkit.protocol.sasl.mechanism import Mechanism, Peer
 from mailkit.protocol.sasl.scram import can_bind
 from mailkit.protocol.sasl.secret import Secret
+from mailkit.value import Value
 
 _STRONGEST_FIRST = (
     "EXTERNAL",
@@ -29,24 +30,24 @@ _STRONGEST_FIRST = (
 )
 
 
-@attrs.frozen
-class Offer:
+@attrs.frozen(eq=False, repr=False)
+class Offer(Value):
     """A mechanism that credentials can answer; `secure` as in `Mechanism`: no secret is shown, even outside TLS."""
 
     name: str
     secure: bool
 
 
-@attrs.frozen
-class LoginCommand:
+@attrs.frozen(eq=False, repr=False)
+class LoginCommand(Value):
     """The outcome that no mechanism fits, but the LOGIN command (RFC 9051 §6.2.3) does; `password()` asks for it."""
 
     user: str
     password: Callable[[], Secret] = attrs.field(repr=False)
 
 
-@attrs.frozen
-class Authenticate:
+@attrs.frozen(eq=False, repr=False)
+class Authenticate(Value):
     """The outcome that AUTHENTICATE fits; `start()` gives a fresh mechanism, asking for the password or token anew."""
 
     name: str

@@ -8,6 +8,7 @@ import attrs
 
 from mailkit.errors import UsageError
 from mailkit.protocol.sasl.secret import Secret
+from mailkit.value import Value
 
 _LONGEST_WORDS = 200
 
@@ -51,8 +52,8 @@ class Mechanism(ABC):
         return None
 
 
-@attrs.frozen
-class ChannelBinding:
+@attrs.frozen(eq=False, repr=False)
+class ChannelBinding(Value):
     """What ties an authentication to the TLS connection it runs in (RFC 5056).
 
     `kind` is the name IANA registered ("tls-unique", "tls-exporter", "tls-server-end-point"), `data` its octets.
@@ -66,8 +67,8 @@ class ChannelBinding:
             raise UsageError("a channel binding has a kind and data")
 
 
-@attrs.frozen
-class Peer:
+@attrs.frozen(eq=False, repr=False)
+class Peer(Value):
     """The server that a mechanism talks to, as far as a mechanism wants to know: where it is, and its TLS binding."""
 
     host: str | None = None

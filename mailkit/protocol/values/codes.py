@@ -13,18 +13,19 @@ from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.uid_sets import MOST, Runs, count_of, members_of, read_runs, read_uid_set
 from mailkit.protocol.wire.reader import Reader
+from mailkit.value import Value
 
 
-@attrs.frozen
-class AppendUid:
+@attrs.frozen(eq=False, repr=False)
+class AppendUid(Value):
     """Where an appended message went; with MULTIAPPEND one UID for each, in order (RFC 4315 APPENDUID)."""
 
     uid_validity: int
     uids: UidSet
 
 
-@attrs.frozen
-class CopyUid:
+@attrs.frozen(eq=False, repr=False)
+class CopyUid(Value):
     """Which messages were copied and which UIDs they got (RFC 4315 COPYUID).
 
     `source` and `target` are as the server ordered them: the first of one became the first of the other.
@@ -42,23 +43,23 @@ class CopyUid:
         return dict(zip(members_of(self.source, limit), members_of(self.target, limit), strict=True))
 
 
-@attrs.frozen
-class BadUrl:
+@attrs.frozen(eq=False, repr=False)
+class BadUrl(Value):
     """The URL that could not be used (RFC 4469 BADURL), or a referral (RFC 2221, RFC 2193)."""
 
     urls: tuple[str, ...]
 
 
-@attrs.frozen
-class MetadataCode:
+@attrs.frozen(eq=False, repr=False)
+class MetadataCode(Value):
     """What is the matter with annotations (RFC 5464): LONGENTRIES and MAXSIZE with octets, TOOMANY, NOPRIVATE."""
 
     reason: str
     octets: int | None = None
 
 
-@attrs.frozen
-class AnnotateCode:
+@attrs.frozen(eq=False, repr=False)
+class AnnotateCode(Value):
     """Why an annotation of a message was not stored (RFC 5257): TOOBIG or TOOMANY."""
 
     reason: str
@@ -80,8 +81,8 @@ CodeValue: TypeAlias = (
 )
 
 
-@attrs.frozen
-class Code:
+@attrs.frozen(eq=False, repr=False)
+class Code(Value):
     """One response code: its name in upper case and what it carries, None where that is nothing or not understood."""
 
     name: str

@@ -8,6 +8,7 @@ import attrs
 
 from mailkit.protocol.values.names import decode_name
 from mailkit.protocol.wire.reader import Reader
+from mailkit.value import Value
 
 
 def _pairs(
@@ -39,8 +40,8 @@ class Metadata(Mapping[str, bytes | None]):
         return len(self.entries)
 
 
-@attrs.frozen
-class Annotation:
+@attrs.frozen(eq=False, repr=False)
+class Annotation(Value):
     """One entry of one mailbox with its attributes, such as "value.priv" (draft-daboo-imap-annotatemore)."""
 
     mailbox: str

@@ -7,10 +7,11 @@ from typing import Final, TypeAlias
 import attrs
 
 from mailkit.protocol.values.numbers import UidSet
+from mailkit.value import Value
 
 
-@attrs.frozen
-class SavedResult:
+@attrs.frozen(eq=False, repr=False)
+class SavedResult(Value):
     """Stands where a set of UIDs does, and means what the last `SEARCH RETURN (SAVE)` found; needs SEARCHRES.
 
     Only the server knows its members, so every UID may be one of them. There is one such value, `SAVED`.

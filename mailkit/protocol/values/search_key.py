@@ -12,12 +12,13 @@ import attrs
 from mailkit.errors import UsageError
 from mailkit.protocol.values.numbers import SequenceSet, UidSet
 from mailkit.protocol.values.saved import SavedResult
+from mailkit.value import Value
 
-_ATOM = re.compile(r"[^(){ %*\"\\\]\x00-\x1f\x7f-\U0010ffff]+")
+_ATOM = re.compile(r"[!#$&'+-\[^-z|}~]+")  # `1*ATOM-CHAR`; said by what it is not, it takes long to compile
 
 
-@attrs.frozen
-class Word:
+@attrs.frozen(eq=False, repr=False)
+class Word(Value):
     """An argument that the grammar wants as a bare atom: a keyword (`flag-keyword`) or an `objectid`.
 
     What is not an atom raises `UsageError`.
@@ -35,8 +36,8 @@ Argument: TypeAlias = str | Word | int | date | UidSet | SequenceSet | SavedResu
 """What follows a key's name: `str` is any text (an `astring`, quoted or literal), `int` a number, `date` a day."""
 
 
-@attrs.frozen
-class Key:
+@attrs.frozen(eq=False, repr=False)
+class Key(Value):
     """One key with its arguments, such as `Key("SINCE", (date(2024, 2, 1),))`; the name is fixed in code, an atom.
 
     A set of sequence numbers has no name: `Key("", (numbers,))`; a set of UIDs is `Key("UID", (uids,))`.
@@ -46,23 +47,23 @@ class Key:
     arguments: tuple[Argument, ...] = ()
 
 
-@attrs.frozen
-class AndKey:
+@attrs.frozen(eq=False, repr=False)
+class AndKey(Value):
     """All of two or more keys: `"(" search-key *(SP search-key) ")"`, without parentheses at the top of a command."""
 
     keys: tuple[SearchKey, ...]
 
 
-@attrs.frozen
-class OrKey:
+@attrs.frozen(eq=False, repr=False)
+class OrKey(Value):
     """One or both: `"OR" SP search-key SP search-key`"""
 
     left: SearchKey
     right: SearchKey
 
 
-@attrs.frozen
-class NotKey:
+@attrs.frozen(eq=False, repr=False)
+class NotKey(Value):
     """`"NOT" SP search-key`"""
 
     key: SearchKey

@@ -12,6 +12,7 @@ from mailkit.protocol.values.numbers import LARGEST, UidSet
 from mailkit.protocol.values.uid_sets import members_of, read_runs, read_uid_set
 from mailkit.protocol.wire.reader import Reader
 from mailkit.protocol.wire.writer import Writer
+from mailkit.value import Value
 
 S = TypeVar("S")
 
@@ -19,8 +20,8 @@ PartialRange: TypeAlias = tuple[int, int]
 """A window of a result: (1, 100) is its first hundred, (-1, -100) its last (`partial-range`, RFC 9394)."""
 
 
-@attrs.frozen
-class SearchResult:
+@attrs.frozen(eq=False, repr=False)
+class SearchResult(Value):
     """The UIDs found, or what was asked for in their place; None for what was not asked or not told."""
 
     uids: UidSet
@@ -32,8 +33,8 @@ class SearchResult:
     tag: str | None = None
 
 
-@attrs.frozen
-class SortResult:
+@attrs.frozen(eq=False, repr=False)
+class SortResult(Value):
     """The UIDs found, in their order; or what was asked for in their place, as with `SearchResult`.
 
     `min` is the first and `max` the last message in the order (RFC 5267 §3).

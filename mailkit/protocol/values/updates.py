@@ -11,39 +11,40 @@ from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.uid_sets import read_uid_set
 from mailkit.protocol.wire.reader import Reader
+from mailkit.value import Value
 
 
-@attrs.frozen
-class Exists:
+@attrs.frozen(eq=False, repr=False)
+class Exists(Value):
     """How many messages the mailbox has now."""
 
     count: int
 
 
-@attrs.frozen
-class Recent:
+@attrs.frozen(eq=False, repr=False)
+class Recent(Value):
     """How many messages are recent; IMAP4rev2 does not tell."""
 
     count: int
 
 
-@attrs.frozen
-class Expunged:
+@attrs.frozen(eq=False, repr=False)
+class Expunged(Value):
     """The message of that sequence number is gone, and all above it move down by one."""
 
     number: int
 
 
-@attrs.frozen
-class Vanished:
+@attrs.frozen(eq=False, repr=False)
+class Vanished(Value):
     """Messages that are gone, by UID; `earlier` ones went before, and their numbers were never counted (RFC 7162)."""
 
     uids: UidSet
     earlier: bool = False
 
 
-@attrs.frozen
-class FlagsChanged:
+@attrs.frozen(eq=False, repr=False)
+class FlagsChanged(Value):
     """A message whose flags, or at least whose modification sequence, are others now.
 
     `uid` is None where the server names the message by its sequence number alone, as it may (RFC 9051 §7.5.2).
@@ -55,8 +56,8 @@ class FlagsChanged:
     modseq: int | None = None
 
 
-@attrs.frozen
-class Alert:
+@attrs.frozen(eq=False, repr=False)
+class Alert(Value):
     """Words that people must be shown (RFC 9051 §7.1 ALERT)."""
 
     text: str
