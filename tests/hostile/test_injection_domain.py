@@ -42,6 +42,8 @@ class Witness:
         if command.verb in ("SELECT", "EXAMINE"):
             rows = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n* OK [PERMANENTFLAGS (\\*)] x\r\n"
             return rows + command.tag + b" OK opened\r\n"
+        if command.verb == "NOOP":
+            return command.tag + b" OK nothing new\r\n"
         if command.verb == "LOGOUT":
             return b"* BYE x\r\n" + command.tag + b" OK bye\r\n"
         if command.verb == "UID SEARCH" and command.rest.endswith(b"UID 1:3"):
