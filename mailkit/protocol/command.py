@@ -85,7 +85,7 @@ class Command(Value, ABC, Generic[T_co]):
 
     @property
     def expects(self) -> int:
-        """How many octets its answer is known to need beyond what `Limits` allows, such as the size of a message."""
+        """How many octets of literals its answer may bring beyond `Limits`, such as the size of a message."""
         return 0
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailkit.errors import ProtocolViolation
-from mailkit.protocol.pending import Pending, cost
+from mailkit.protocol.pending import Pending, cost, literals_of
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.limits import Limits
 
@@ -21,6 +21,7 @@ class Ledger:
         self._limits = limits
         self._rows = 0
         self._unasked = 0
+        self._literals = 0  # of what is held
         self._held = 0  # never less than what is really held: rows are taken away without a word
 
     def answered(self) -> None:
@@ -31,6 +32,7 @@ class Ledger:
         """A response was kept for one of the commands under way."""
         self._count()
         self._held += cost(frame, owner.command.row_cost)
+        self._literals += literals_of(frame)
         self.may_hold(0, flight)
 
     def unasked(self, size: int) -> None:
@@ -41,12 +43,20 @@ class Ledger:
             raise ProtocolViolation(f"more than {self._limits.unasked} octets that nobody asked for")
 
     def may_hold(self, size: int, flight: Iterable[Pending[object]]) -> None:
-        """`ProtocolViolation` unless so many octets more may be kept."""
-        most = self._limits.answers + self.extra
-        if self._held + size > most:
+        """`ProtocolViolation` unless so many octets more of a literal may be kept."""
+        if self._is_full(size):
             self._held = sum(pending.held for pending in flight)
-            if self._held + size > most:
+            self._literals = sum(pending.literals for pending in flight)
+            if self._is_full(size):
+                most = self._limits.answers + self.extra
                 raise ProtocolViolation(f"more than {most} octets in answer to what was asked")
+
+    def _is_full(self, size: int) -> bool:
+        """What is expected beyond the limits is in literals: it is no room for rows without end."""
+        most = self._limits.answers
+        return self._held + size > most and (
+            self._held - self._literals > most or self._held + size > most + self.extra
+        )
 
     def _count(self) -> None:
         self._rows += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from mailkit.errors import MailkitError
@@ -25,6 +25,11 @@ _LITERAL = 96
 def cost(frame: Frame, row: int) -> int:
     """What a response costs, in octets, until it has become a value; `row` is `Command.row_cost`."""
     return frame.size + row + _LITERAL * (len(frame.rest) // 2)
+
+
+def literals_of(frame: Frame) -> int:
+    """How many octets of it are in literals."""
+    return sum(map(len, frame.rest[::2])) if frame.rest else 0
 
 
 class Pending(Generic[T_co]):
@@ -49,6 +54,7 @@ class Pending(Generic[T_co]):
         "is_interrupted",
         "is_reported",
         "is_utf8",
+        "literals",
         "octets_in",
         "octets_out",
         "pieces",
@@ -65,6 +71,7 @@ class Pending(Generic[T_co]):
         self.shown: str = "".join(piece.shown for piece in pieces).removeprefix(tag.decode("ascii") + " ")
         self.rows: deque[Untagged] = deque()
         self.held: int = 0  # what the rows cost that wait to be taken
+        self.literals: int = 0  # octets of literals in it
         self.done: Status | None = None
         self.failure: Failure | None = None
         self.sink_failure: Exception | None = None
@@ -107,14 +114,21 @@ class Pending(Generic[T_co]):
         self.octets_in += row.frame.size
         if not self.is_abandoned:
             self.held += cost(row.frame, self.command.row_cost)
+            self.literals += literals_of(row.frame)
             self.rows.append(row)
 
     def take_rows(self) -> list[Untagged]:
         """All rows that are there now; they are the caller's."""
         rows = list(self.rows)
         self.rows.clear()
-        self.held = 0
+        self.held = self.literals = 0
         return rows
+
+    def drained(self) -> Iterator[Untagged]:
+        """All rows, each let go as soon as the next is asked for."""
+        while self.rows:
+            yield self.rows.popleft()
+        self.held = self.literals = 0
 
     def cut_short(self) -> None:
         """Leave out what may not be sent without the server's leave, and all that follows."""

@@ -1,4 +1,4 @@
-"""Plays one flood in a process of its own: `python -m tests.hostile.measure KIND ACT PORT`.
+"""Plays one flood in a process of its own: `python -m tests.hostile.measure INTERFACE ACT PORT`.
 
 Prints how it ended, how many MiB it took beyond its base, and the seconds.
 """
@@ -11,10 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-from tests.hostile.interface import SessionInterface
+from tests.hostile.apis import INTERFACES
 from tests.hostile.scenario import Act, Scenario
 from tests.scripted import Peer, ScriptedServer
-from tests.worlds import Asyncio, Threads
 
 
 class _Elsewhere(ScriptedServer):
@@ -32,12 +31,12 @@ def _kib(name: str) -> int:
 
 def main(kind: str, act: str, port: str) -> None:
     logging.disable()
-    world = Threads() if kind == "threads" else Asyncio()
+    interface = INTERFACES[kind]()
     scenario = Scenario(Peer.wait_closed, Act[act])
     base = _kib("VmRSS:")
     Path("/proc/self/clear_refs").write_text("5")  # the high-water mark begins anew
     began = time.monotonic()
-    end = SessionInterface(world).play(scenario, _Elsewhere(int(port)), ssl.create_default_context())
+    end = interface.play(scenario, _Elsewhere(int(port)), ssl.create_default_context())
     seconds = time.monotonic() - began
     print(end.name, f"{(_kib('VmHWM:') - base) / 1024:.1f}", f"{seconds:.1f}")
 

@@ -42,3 +42,17 @@ SCENARIOS: dict[str, Scenario] = {
 def test_every_scenario_ends_as_it_must(api: str, name: str, certificates: Certificates) -> None:
     scenario = SCENARIOS[name]
     judge(INTERFACES[api](), attrs.evolve(scenario, ends=OTHERWISE.get((api, name), scenario.ends)), certificates)
+
+
+LIKE_THE_SESSION = ("malformed rows without end", "a bomb of one line", "a bomb of many rows")
+"""IMAP4 has no compression, and skips what is malformed in the same place."""
+FLOODS = [
+    *(("IMAP4", name) for name in test_size.FLOODS if name not in LIKE_THE_SESSION),
+    *(("Account", name) for name in ("an endless greeting", "a bomb of one line")),
+    *(("AsyncAccount", name) for name in ("an endless line", "a million rows in one answer")),
+]
+
+
+@pytest.mark.parametrize(("api", "name"), FLOODS)
+def test_every_flood_ends_and_fills_no_memory(api: str, name: str) -> None:
+    test_size.measured(test_size.FLOODS[name], api)

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from mailkit.protocol.classic.command import Classic, Reply
 from mailkit.protocol.classic.failures import error, readonly, translated
-from mailkit.protocol.classic.rows import Row, Rows, Untaken, rows_of
+from mailkit.protocol.classic.rows import Row, Rows, Untaken, rows_of, rows_of_done
 from mailkit.protocol.classic.states import Commands
 from mailkit.protocol.classic.trace import Trace
-from mailkit.protocol.command import Answer
 from mailkit.protocol.complete import complete
 from mailkit.protocol.network import TLS
 from mailkit.protocol.pending import Pending
@@ -98,11 +97,13 @@ class Conversation:
         try:
             done = complete(self.session.complete(pending))
         except BaseException:
-            self.file(entry for row in pending.take_rows() for entry in rows_of(row))
+            self.file(entry for row in pending.drained() for entry in rows_of(row))
             if self._trace.level >= 1:
                 self._trace.remembered()
             raise
-        reply = pending.command.fold(Answer(pending.take_rows(), done))
+        # One by one: the rows as they came and as they are filed are not in memory together.
+        rows = [entry for row in pending.drained() for entry in rows_of(row)]
+        reply = Reply(done.status, done.octets, (*rows, *rows_of_done(done)))
         self.file(reply.rows)
         if self._trace.level >= 1 and reply.typ != "OK":
             self._trace.say(self._trace.hide(f"{reply.typ} response: {reply.text!r}"))
