@@ -31,7 +31,7 @@ def criteria(arguments: Sequence[Argument | None], charset: str = "ascii") -> li
         if argument is None:
             continue
         octets = octets_of(argument, charset)
-        if due and not octets.startswith(b"("):
+        if due:
             due -= 1
             words.append(_value(octets))
         else:
