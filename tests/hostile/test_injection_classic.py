@@ -1,4 +1,4 @@
-"""Whatever a program passes to the classic interface: one command with the value unchanged, or an error and no octet."""
+"""Whatever a program passes to the classic interface: one command with the value unchanged, or nothing is sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES: dict[str, tuple[str, Call]] = {
     "proxyauth": ("AUTH", lambda imap, value: imap.proxyauth(value)),
     "id field": ("AUTH", lambda imap, value: imap.id({value: "x"})),
     "id value": ("AUTH", lambda imap, value: imap.id({"name": value})),
-    "append mailbox": ("AUTH", lambda imap, value: imap.append(value, None, None, b"x")),
+    "append mailbox": ("AUTH", lambda imap, value: imap.append(value or '""', None, None, b"x")),
     "create": ("AUTH", lambda imap, value: imap.create(value)),
     "delete": ("AUTH", lambda imap, value: imap.delete(value)),
     "rename from": ("AUTH", lambda imap, value: imap.rename(value, "new")),
