@@ -92,7 +92,9 @@ def _opening(
 ) -> Callable[[Callable[[], None]], Callable[P, Account]]:
     @wraps(operation)
     def connect(*args: P.args, **kwargs: P.kwargs) -> Account:
-        return Account(AsyncAccount(complete(operation(ThreadNetwork(), *args, **kwargs))))
+        opened = operation(ThreadNetwork(), *args, **kwargs)
+        del args, kwargs  # a password may be among them, and a traceback shows the arguments of every frame
+        return Account(AsyncAccount(complete(opened)))
 
     return lambda _: connect
 

@@ -53,11 +53,12 @@ async def connect(
     Raises `CannotConnect`, `CertificateRejected`, `AuthenticationFailed`, and `UsageError` before anything is sent.
     """
     endpoint = Endpoint.of(url, host=host, port=port, user=user, security=security, path=path)
-    given = credentials if credentials is not None else endpoint.password
+    resolved = resolve(endpoint.password if credentials is None else credentials, endpoint.user, endpoint.host)
+    del url, credentials  # a traceback shows the arguments of every frame
     dialer = Dialer(
         network,
         endpoint,
-        resolve(given, endpoint.user, endpoint.host),
+        resolved,
         ssl_context,
         timeout,
         limits,

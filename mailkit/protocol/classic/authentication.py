@@ -6,12 +6,14 @@ import contextlib
 from collections.abc import Mapping
 from ssl import SSLContext
 
+from mailkit.errors import UsageError
 from mailkit.protocol.classic.aliases import upper
 from mailkit.protocol.classic.arguments import Argument, Literal, Verbatim, Word, name, octets_of, quoted, verbatim
 from mailkit.protocol.classic.command import Asked, AuthObject, Classic, ClassicAuthenticate
 from mailkit.protocol.classic.connection import Connection
 from mailkit.protocol.classic.failures import translated
 from mailkit.protocol.classic.rows import Rows, Text
+from mailkit.protocol.command import Hider
 from mailkit.protocol.network import TLS
 from mailkit.protocol.sasl.cram_md5 import CramMD5
 from mailkit.protocol.sasl.mechanism import Cancelled, Mechanism
@@ -24,31 +26,38 @@ class Authentication(Connection):
     """Commands about the connection itself, and about who uses it."""
 
     _is_tls = False
+    _secrets: tuple[Hider, ...] = ()
 
     def login(self, user: Argument, password: str | bytes) -> tuple[str, Text]:
         """Log in with a password in plaintext (RFC 9051 §6.2.3); the server's refusal raises `error`.
 
         The password is quoted, or goes as a literal where it is not ASCII.
         """
+        secret = Secret(_text(password))
+        del password  # a traceback shows the arguments of every frame
         if "LOGINDISABLED" in self.capabilities and self.state == "NONAUTH":
             raise self.error("the server does not take LOGIN on this connection (LOGINDISABLED); nothing was sent")
         with translated("LOGIN"):
-            words = name(user, "utf-8", is_secret=True), _password(password)
+            words = name(user, "utf-8", is_secret=True), _password(secret)
         self._prepare("LOGIN")
-        reply = self._conversation.run(Classic("LOGIN", words, secrets=(Secret(_text(password)),)))
+        reply = self._conversation.run(Classic("LOGIN", words, secrets=(secret,)))
         return self._authenticated(reply.typ, [reply.text])
 
     def login_plain(self, user: str, password: str | bytes, *, authzid: str | None = None) -> tuple[str, Text]:
         """Log in by SASL PLAIN (RFC 4616), which carries any characters; `authzid` is whom to act as."""
+        secret = Secret(_text(password))
+        del password
         with translated("AUTHENTICATE"):
-            mechanism = Plain(user, Secret(_text(password)), authzid=authzid)
-        return self._authenticate(mechanism)
+            mechanism = Plain(user, secret, authzid=authzid)
+        return self._authenticate(mechanism, secret)
 
     def login_cram_md5(self, user: str, password: str | bytes) -> tuple[str, Text]:
         """Log in by SASL CRAM-MD5 (RFC 2195), which does not show the password to who listens."""
+        secret = Secret(_text(password))
+        del password
         with translated("AUTHENTICATE"):
-            mechanism = CramMD5(user, Secret(_text(password)))
-        return self._authenticate(mechanism)
+            mechanism = CramMD5(user, secret)
+        return self._authenticate(mechanism, secret)
 
     def authenticate(self, mechanism: str, authobject: AuthObject) -> tuple[str, Text]:
         """Log in by any SASL mechanism (RFC 9051 §6.2.2); the server's refusal raises `error`.
@@ -58,7 +67,9 @@ class Authentication(Connection):
         """
         asked = Asked(authobject)
         with translated("AUTHENTICATE"):
-            command = ClassicAuthenticate("AUTHENTICATE", (verbatim(mechanism.upper()),), asked=asked)
+            command = ClassicAuthenticate(
+                "AUTHENTICATE", (verbatim(mechanism.upper()),), asked=asked, secrets=self._secrets
+            )
         self._prepare("AUTHENTICATE")
         try:
             reply = self._conversation.run(command)
@@ -118,13 +129,17 @@ class Authentication(Connection):
         with translated("argument"):
             return name(argument, self._encoding)
 
-    def _authenticate(self, mechanism: Mechanism) -> tuple[str, Text]:
+    def _authenticate(self, mechanism: Mechanism, secret: Secret) -> tuple[str, Text]:
         first = mechanism.first()
         answers = iter(() if first is None else (first,))
+        del first
+        self._secrets = (secret,)
         try:
             return self.authenticate(mechanism.name, lambda challenge: next(answers, None) or mechanism.step(challenge))
         except Cancelled as cancelled:
             raise self.error(cancelled.reason) from None
+        finally:
+            self._secrets = ()
 
     def _authenticated(self, typ: str, text: Text) -> tuple[str, Text]:
         if typ != "OK":
@@ -144,11 +159,21 @@ class Authentication(Connection):
     STARTTLS = upper(starttls)
 
 
-def _password(password: str | bytes) -> Word:
-    octets = octets_of(password, "utf-8")
+def _password(secret: Secret) -> Word:
+    if not _can_be_sent(secret):
+        raise UsageError("CR, LF, NUL and lone surrogates cannot be sent in a password")
+    octets = secret.reveal().encode("utf-8", "surrogateescape")
     if octets.isascii():
         return Verbatim(quoted(octets), is_secret=True)
     return Literal(octets, is_secret=True)
+
+
+def _can_be_sent(secret: Secret) -> bool:
+    """Whether it has octets, without an error that would carry it."""
+    try:
+        return not {*b"\r\n\0"} & {*secret.reveal().encode("utf-8", "surrogateescape")}
+    except UnicodeEncodeError:
+        return False
 
 
 def _text(password: str | bytes) -> str:

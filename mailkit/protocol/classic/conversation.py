@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mailkit.protocol.classic.command import Classic, Reply
 from mailkit.protocol.classic.failures import error, readonly, translated
@@ -97,19 +97,30 @@ class Conversation:
         try:
             done = complete(self.session.complete(pending))
         except BaseException:
-            self.file(entry for row in pending.drained() for entry in rows_of(row))
+            self.file(self._entries(pending))
             if self._trace.level >= 1:
                 self._trace.remembered()
             raise
         # One by one: the rows as they came and as they are filed are not in memory together.
-        rows = [entry for row in pending.drained() for entry in rows_of(row)]
-        reply = Reply(done.status, done.octets, (*rows, *rows_of_done(done)))
+        rows = [*self._entries(pending), *rows_of_done(done)]
+        text = self._without_secrets(done.octets) if pending.command.secrets else done.octets
+        reply = Reply(done.status, text, tuple(rows))
         self.file(reply.rows)
         if self._trace.level >= 1 and reply.typ != "OK":
             self._trace.say(self._trace.hide(f"{reply.typ} response: {reply.text!r}"))
         if reply.typ == "BAD":
             raise error(self._trace.hide(f"{pending.command.verb} command error: BAD {[reply.text]}"))
         return reply
+
+    def _entries(self, pending: Pending[Reply]) -> Iterator[tuple[str, Row]]:
+        """What came with the answer; a server that repeats the secrets of a login is not quoted."""
+        for response in pending.drained():
+            for name, row in rows_of(response):
+                is_told = isinstance(row, bytes) and pending.command.secrets
+                yield name, self._without_secrets(_octets(row)) if is_told else row
+
+    def _without_secrets(self, octets: bytes) -> bytes:
+        return self._trace.hide(octets.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def farewell(self) -> Reply:
         """LOGOUT; BYE or the tagged response, whichever is first: a server may close as soon as it has said BYE."""

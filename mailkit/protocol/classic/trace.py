@@ -43,7 +43,8 @@ class Trace:
             self._last.append((time.time(), text))
 
     def say(self, text: str, at: float | None = None) -> None:
-        """One message, with the minute and second of its time."""
+        """One message without secrets, whoever has said them, with the minute and second of its time."""
+        text = self.hide(text)
         moment = time.time() if at is None else at
         clock = time.strftime("%M:%S", time.localtime(moment))
         sys.stderr.write(f"  {clock}.{int(moment * 100) % 100:02} {text}\n")
