@@ -35,7 +35,7 @@ async def get_metadata(
 
 async def set_metadata(pool: Pool, mailbox: str, values: Mapping[str, bytes | str | None]) -> None:
     """Set entries, or remove those whose value is None."""
-    octets = {entry: value.encode("utf-8") if isinstance(value, str) else value for entry, value in values.items()}
+    octets = {entry: _octets(value) for entry, value in values.items()}
     if _has_metadata(pool, mailbox):
         await pool.run(SetMetadata(mailbox, octets), about=mailbox or None)
         return
@@ -43,6 +43,15 @@ async def set_metadata(pool: Pool, mailbox: str, values: Mapping[str, bytes | st
         start, attribute = _translated(entry)
         name = entry.removeprefix(start[:-1])
         await pool.run(commands.annotatemore.SetAnnotation(mailbox, name, {attribute: value}), about=mailbox or None)
+
+
+def _octets(value: bytes | str | None) -> bytes | None:
+    if not isinstance(value, str):
+        return value
+    try:
+        return value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageError("text with a lone surrogate cannot be sent") from None
 
 
 def _has_metadata(pool: Pool, mailbox: str) -> bool:

@@ -44,6 +44,8 @@ class Witness:
             return rows + command.tag + b" OK opened\r\n"
         if command.verb == "NOOP":
             return command.tag + b" OK nothing new\r\n"
+        if command.verb == "NOOP":
+            return command.tag + b" OK nothing new\r\n"
         if command.verb == "LOGOUT":
             return b"* BYE x\r\n" + command.tag + b" OK bye\r\n"
         if command.verb == "UID SEARCH" and command.rest.endswith(b"UID 1:3"):
@@ -98,6 +100,13 @@ CALLS: dict[str, tuple[Call, Callable[[str], bytes]]] = {
     "server_id": (lambda a, v: a.server_id({"name": v}), text),
     "add_flags": (lambda a, v: a.inbox.messages.where(uid=(1, 2, 3)).add_flags(v), text),
     "add_labels": (lambda a, v: a.inbox.messages.where(uid=(1, 2, 3)).add_labels(v), name),
+    "remove_flags": (lambda a, v: a.inbox.messages.where(uid=(1, 2, 3)).remove_flags(v), text),
+    "set_labels": (lambda a, v: a.inbox.messages.where(uid=(1, 2, 3)).set_labels(v), name),
+    "append flags": (lambda a, v: a.inbox.append(b"Subject: x\r\n\r\n", flags=(v,)), text),
+    "append": (lambda a, v: a.mailbox(v).append(b"Subject: x\r\n\r\n"), name),
+    "metadata entry": (lambda a, v: a.inbox.metadata("/private/" + v), lambda v: text("/private/" + v)),
+    "set_metadata entry": (lambda a, v: a.inbox.set_metadata({"/private/" + v: b"x"}), lambda v: text("/private/" + v)),
+    "set_metadata value": (lambda a, v: a.inbox.set_metadata({"/private/comment": v}), text),
     "copy_to": (lambda a, v: a.inbox.messages.where(uid=(1, 2, 3)).copy_to(v), name),
     "move_to": (lambda a, v: a.inbox.messages.where(uid=(1, 2, 3)).move_to(v), name),
 }

@@ -48,7 +48,6 @@ class UidExpunge(_Expunging):
 
     uids: Uids
     verb: ClassVar[str] = "UID EXPUNGE"
-    repeatable: ClassVar[bool] = True
 
     def write(self, out: Writer) -> None:
         out.wire(self.uids)
