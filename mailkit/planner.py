@@ -15,7 +15,7 @@ from mailkit.protocol.wire.framer import Sink
 WINDOW = 500
 """Messages a FETCH: enough that a round trip costs nothing, few enough that memory stays flat."""
 
-_FIRST_CONTENT_WINDOW = 4
+_FIRST_CONTENT_WINDOW = 16
 _WINDOW_OCTETS = 4 * 1024 * 1024
 _AHEAD = 2
 

@@ -281,8 +281,9 @@ class Pool:
             self._is_closed = True
             connections, self._connections = self._connections, []
             self._changed.notify_all()
-        for connection in connections:
-            await _say_goodbye(connection.session)
+        farewells = [(connection.session, await _say_goodbye(connection.session)) for connection in connections]
+        for session, farewell in farewells:
+            await _part(session, farewell)
 
     async def _take(self, place: Place | None) -> Connection:
         while True:
@@ -407,11 +408,17 @@ class Pool:
             self._changed.notify_all()
 
 
-async def _say_goodbye(session: Session) -> None:
-    if session.is_usable:
-        try:
-            pending = await session.begin(Logout())
-            await session.wait_for(lambda: pending.is_over, _PATIENCE_AT_THE_END)
-        except MailkitError:
-            pass  # a goodbye that cannot be said is no loss
+async def _say_goodbye(session: Session) -> Pending[None] | None:
+    """LOGOUT on its way; None where it cannot be said any more, which is no loss."""
+    if not session.is_usable:
+        return None
+    try:
+        return await session.begin(Logout())
+    except MailkitError:
+        return None
+
+
+async def _part(session: Session, farewell: Pending[None] | None) -> None:
+    if farewell is not None:
+        await session.wait_for(lambda: farewell.is_over, _PATIENCE_AT_THE_END)
     await session.close()

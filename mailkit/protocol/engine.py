@@ -22,6 +22,9 @@ from mailkit.protocol.wire.writer import Literals, Piece, Writer
 
 T = TypeVar("T")
 
+_SMALL = 64 * 1024
+"""Octets of a literal that is taken into memory without a look at whose it is."""
+
 
 class Engine(Known):
     """One connection's side of the protocol.
@@ -290,8 +293,7 @@ class Engine(Known):
             self._skip(problem, row.frame)
             return
         if owner is not None:
-            owner.keep(row)
-            self.ledger.asked(row.frame, owner, self._flight)
+            self.ledger.asked(owner.keep(row), row.frame, self._flight)
             if not owner.command.is_news:
                 return
         else:
@@ -362,6 +364,8 @@ class Engine(Known):
 
     def _sink_for(self, text: bytes, size: int) -> Sink | None:
         """Where a literal goes: to whom asked for it, nowhere if that one is gone, or into memory if there is room."""
+        if size <= _SMALL and not any(p.command.streams or p.is_abandoned for p in self._flight):
+            return None  # whether there was room is asked once the response is whole
         try:
             row = classify(Frame(text))
         except ProtocolViolation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailkit.errors import ProtocolViolation
-from mailkit.protocol.pending import Pending, cost, literals_of
+from mailkit.protocol.pending import Pending, literals_of
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.limits import Limits
 
@@ -28,10 +28,10 @@ class Ledger:
         """A tagged response came: counting begins anew."""
         self._rows = self._unasked = 0
 
-    def asked(self, frame: Frame, owner: Pending[object], flight: Iterable[Pending[object]]) -> None:
-        """A response was kept for one of the commands under way."""
+    def asked(self, price: int, frame: Frame, flight: Iterable[Pending[object]]) -> None:
+        """A response was kept for one of the commands under way, at this price (`Pending.keep`)."""
         self._count()
-        self._held += cost(frame, owner.command.row_cost)
+        self._held += price
         self._literals += literals_of(frame)
         self.may_hold(0, flight)
 

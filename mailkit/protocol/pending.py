@@ -22,11 +22,6 @@ Failure = Callable[[bool], MailkitError]
 _LITERAL = 96
 
 
-def cost(frame: Frame, row: int) -> int:
-    """What a response costs, in octets, until it has become a value; `row` is `Command.row_cost`."""
-    return frame.size + row + _LITERAL * (len(frame.rest) // 2)
-
-
 def literals_of(frame: Frame) -> int:
     """How many octets of it are in literals."""
     return sum(map(len, frame.rest[::2])) if frame.rest else 0
@@ -109,13 +104,17 @@ class Pending(Generic[T_co]):
         """Whether it is half sent and only who began it has the rest."""
         return self.has_begun and any(isinstance(piece.octets, Stream) for piece in self.pieces)
 
-    def keep(self, row: Untagged) -> None:
-        """Put an answer with the others."""
-        self.octets_in += row.frame.size
+    def keep(self, row: Untagged) -> int:
+        """Put an answer with the others; what it costs, in octets, until it has become a value."""
+        frame = row.frame
+        size = frame.size
+        price = size + self.command.row_cost + _LITERAL * (len(frame.rest) // 2)
+        self.octets_in += size
         if not self.is_abandoned:
-            self.held += cost(row.frame, self.command.row_cost)
-            self.literals += literals_of(row.frame)
+            self.held += price
+            self.literals += literals_of(frame)
             self.rows.append(row)
+        return price
 
     def take_rows(self) -> list[Untagged]:
         """All rows that are there now; they are the caller's."""

@@ -9,7 +9,6 @@ import attrs
 
 from mailkit.errors import UsageError
 from mailkit.protocol.wire.reader import Reader
-from mailkit.value import Value
 
 _TEXTS = frozenset({"", "HEADER", "HEADER.FIELDS", "HEADER.FIELDS.NOT", "TEXT", "MIME"})
 _PART = re.compile(r"(?:[1-9][0-9]{0,9}(?:\.[1-9][0-9]{0,9})*)?")
@@ -21,8 +20,8 @@ def _upper(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.upper() for name in names)
 
 
-@attrs.frozen(eq=False, repr=False)
-class Section(Value):
+@attrs.frozen(cache_hash=True)  # it is the key of every content that is fetched
+class Section:
     """A part of a message: `Section()` is all of it, `Section("1.2")` one part's content, `Section("2", "MIME")` its
     header, `Section(text="HEADER.FIELDS", fields=("Subject",))` some fields of the message's own header.
     """
