@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, Generic, Protocol, TypeVar
@@ -82,6 +83,11 @@ class Command(Value, ABC, Generic[T_co]):
     """Whether its caller, and not the engine, sees to it that it is legal in the state of the connection."""
     streams: ClassVar[bool] = False
     """Whether `sink_for` has something to say."""
+
+    @property
+    def most_rows(self) -> int:
+        """How many responses can belong to it at all; more are `ProtocolViolation` before any other limit is met."""
+        return sys.maxsize
 
     @property
     def expects(self) -> int:

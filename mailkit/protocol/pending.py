@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-from mailkit.errors import MailkitError
+from mailkit.errors import MailkitError, ProtocolViolation
 from mailkit.protocol.command import Command
 from mailkit.protocol.response import Status, Untagged
 from mailkit.protocol.wire.frame import Frame
@@ -54,6 +54,7 @@ class Pending(Generic[T_co]):
         "octets_out",
         "pieces",
         "rows",
+        "rows_left",
         "shown",
         "sink_failure",
         "tag",
@@ -80,6 +81,7 @@ class Pending(Generic[T_co]):
         self.is_reported: bool = False
         self.is_utf8: bool = False  # names in its answers are UTF-8
         self.challenges: int = 0
+        self.rows_left: int = command.most_rows
         self.octets_in: int = 0
         self.octets_out: int = 0
         self.began_at: float = 0.0
@@ -106,6 +108,9 @@ class Pending(Generic[T_co]):
 
     def keep(self, row: Untagged) -> int:
         """Put an answer with the others; what it costs, in octets, until it has become a value."""
+        self.rows_left -= 1
+        if self.rows_left < 0:
+            raise ProtocolViolation(f"more than {self.command.most_rows} responses to one {self.command.verb}")
         frame = row.frame
         size = frame.size
         price = size + self.command.row_cost + _LITERAL * (len(frame.rest) // 2)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from mailkit.errors import ProtocolViolation
 from mailkit.protocol.commands.fetch import FLAGS, Fetch
 from mailkit.protocol.commands.login import Noop
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.select import Select
+from mailkit.protocol.engine import Engine
 from mailkit.protocol.state import State
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import ALL
@@ -156,3 +158,19 @@ def test_a_failed_select_leaves_nothing_selected(world: World) -> None:
 
     with ScriptedServer(script) as server, pytest.raises(Exception, match="no such mailbox"):
         world.tell(story(server))
+
+
+def test_more_rows_than_a_fetch_can_have_end_it_at_once() -> None:
+    fetch = Fetch(UidSet([1, 2]), (FLAGS,))
+    engine = Engine()
+    engine.framer.feed(b"* PREAUTH hello\r\n")
+    engine.advance()
+    engine.state = State.SELECTED
+    engine.submit(fetch)
+    assert engine.next_piece() is not None
+    row = b"* 1 FETCH (UID 1 FLAGS ())\r\n"
+    engine.framer.feed(row * fetch.most_rows)
+    engine.advance()
+    engine.framer.feed(row)
+    with pytest.raises(ProtocolViolation, match="responses to one UID FETCH"):
+        engine.advance()

@@ -12,6 +12,7 @@ from mailkit.errors import ProtocolViolation, UsageError
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.response import Untagged
 from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.saved import Uids, may_share
 from mailkit.protocol.values.search_result import PartialRange, write_partial
 from mailkit.protocol.values.sections import Section
@@ -143,6 +144,13 @@ class Fetch(Command[list[MessageData]]):
     @property
     def streams(self) -> bool:  # type: ignore[override]  # a constant of each instance
         return self.sink_of is not None
+
+    @property
+    def most_rows(self) -> int:
+        """A message may be told of in several responses, and in more when others change it meanwhile."""
+        if not isinstance(self.uids, UidSet) or self.uids.has_star:
+            return super().most_rows
+        return 8 * self.uids.count + 1000
 
     def write(self, out: Writer) -> None:
         out.wire(self.uids)
