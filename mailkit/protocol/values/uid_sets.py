@@ -11,7 +11,7 @@ from mailkit.protocol.wire.reader import Reader
 Runs: TypeAlias = tuple[tuple[int, int], ...]
 """A `uid-set` in the order in which it was sent, which has a meaning: first and last of each run, `9:7` backwards."""
 
-MOST: Final = 10_000_000
+MOST: Final = 1_000_000
 """How many members of runs are told one by one: `1:4294967295` is twenty octets, and its members would fill memory."""
 
 
