@@ -12,7 +12,7 @@ from typing import Final
 # Text runs to the next "?=" and over no other "=?", so that a megabyte of beginnings without an end is read once; the
 # "=?" of a base64 padding before "?=" is not one.
 _ENCODED_WORD: Final = re.compile(
-    rb"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,64})?\?([QqBb])\?([^?=]*+(?:(?!=\?(?!=)|\?=)[?=][^?=]*+)*+)\?="
+    rb"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,64})?\?([QqBb])\?([^?=]*(?:(?!=\?(?!=)|\?=)[?=][^?=]*)*)\?="
 )
 _NOT_BASE64: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _FOLD: Final = re.compile(r"[\r\n\x00]+(?=[ \t])")
