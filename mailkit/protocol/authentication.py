@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailkit.errors import AuthenticationFailed, CommandRefused
 from mailkit.protocol.commands.authenticate import Authenticate
 from mailkit.protocol.commands.login import Login
+from mailkit.protocol.network import Transport
 from mailkit.protocol.sasl import choose
 from mailkit.protocol.sasl.mechanism import ChannelBinding, Mechanism, Peer
 from mailkit.protocol.session import Session
@@ -26,8 +27,7 @@ async def log_in(
     if session.state is not State.NOT_AUTHENTICATED:
         return
     capabilities = await session.capabilities()
-    data = session.transport.channel_binding("tls-unique")
-    peer = Peer(host, port, ChannelBinding("tls-unique", data) if data else None)
+    peer = Peer(host, port, _binding(session.transport))
     way = choose.strongest(
         capabilities, credentials, tls=session.transport.is_secure, plaintext_allowed=plaintext_allowed, peer=peer
     )
@@ -38,6 +38,16 @@ async def log_in(
             raise _failed(refused, None) from None
     else:
         await authenticate(session, await session.network.call(way.start))
+
+
+def _binding(transport: Transport) -> ChannelBinding | None:
+    """The binding of this TLS connection, if it has one that both sides would compute alike.
+
+    Never tls-server-end-point, though it exists for every version of TLS: Dovecot 2.4 and Cyrus 3 take the other two
+    alone, and a server that offers -PLUS does not say which binding it means.
+    """
+    kinds = ("tls-exporter", "tls-unique")
+    return next((ChannelBinding(kind, data) for kind in kinds if (data := transport.channel_binding(kind))), None)
 
 
 async def authenticate(session: Session, mechanism: Mechanism) -> None:
