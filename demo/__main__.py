@@ -17,7 +17,7 @@ from demo.letters import all_letters
 from demo.server import EmbeddedServer
 from demo.stage import Stage
 from mailkit import Account, AsyncAccount, MailkitError, Security, UsageError
-from mailkit.endpoint import Endpoint
+from mailkit.connecting.endpoint import Endpoint
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

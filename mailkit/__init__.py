@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mailkit.account import AsyncAccount
-    from mailkit.appending import Appended, Upload
     from mailkit.arrange import SortKey
     from mailkit.attachment import AsyncAttachment
     from mailkit.blocking import Account, Attachment, Content, Mailbox, Message, Messages
+    from mailkit.changing.appending import Appended, Upload
     from mailkit.compilation import compiled
+    from mailkit.connecting.endpoint import Security
     from mailkit.content import AsyncContent
     from mailkit.credentials import Anonymous, Custom, External, OAuth2, Password
     from mailkit.criteria import (
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
         Uid,
         YoungerThan,
     )
-    from mailkit.endpoint import Security
     from mailkit.errors import (
         AuthenticationFailed,
         AuthorizationFailed,
@@ -92,8 +92,8 @@ if TYPE_CHECKING:
     )
     from mailkit.events import Event, Expunged, FlagsChanged, NewMessage
     from mailkit.explanation import Explanation
-    from mailkit.headers import Headers
     from mailkit.mailbox import AsyncMailbox
+    from mailkit.mailboxes.sync import Changes, Cursor
     from mailkit.message import AsyncMessage
     from mailkit.messages import AsyncMessages
     from mailkit.plan import Copied, Exported, Plan, Removed, Stored
@@ -111,8 +111,8 @@ if TYPE_CHECKING:
     from mailkit.protocol.values.status import MailboxStatus
     from mailkit.protocol.values.structure import BodyStructure
     from mailkit.protocol.wire.limits import Limits
-    from mailkit.reading import AsyncReader
-    from mailkit.sync import Changes, Cursor
+    from mailkit.reading.headers import Headers
+    from mailkit.reading.ranges import AsyncReader
     from mailkit.threads import Thread
 
 __all__ = [
@@ -248,7 +248,7 @@ __all__ = [
 
 _HOMES = {
     "mailkit.account": "AsyncAccount",
-    "mailkit.appending": "Appended Upload",
+    "mailkit.changing.appending": "Appended Upload",
     "mailkit.arrange": "SortKey",
     "mailkit.attachment": "AsyncAttachment",
     "mailkit.blocking": "Account Attachment Content Mailbox Message Messages",
@@ -260,7 +260,7 @@ _HOMES = {
         "GmailRaw HasAttachment Header Keyword LargerThan Matching MessageId ModifiedSince OlderThan On "
         "Recent Seen SentBefore SentOn SentSince Since SmallerThan Subject Text ThreadId To Uid YoungerThan"
     ),
-    "mailkit.endpoint": "Security",
+    "mailkit.connecting.endpoint": "Security",
     "mailkit.errors": (
         "AuthenticationFailed AuthorizationFailed CannotConnect CertificateRejected ClientFault CommandRefused "
         "ConfigurationError ConnectionLost CredentialsExpired InUse LimitReached MailboxChanged MailboxCorrupted "
@@ -271,7 +271,7 @@ _HOMES = {
     ),
     "mailkit.events": "Event Expunged FlagsChanged NewMessage",
     "mailkit.explanation": "Explanation",
-    "mailkit.headers": "Headers",
+    "mailkit.reading.headers": "Headers",
     "mailkit.mailbox": "AsyncMailbox",
     "mailkit.message": "AsyncMessage",
     "mailkit.messages": "AsyncMessages",
@@ -290,9 +290,9 @@ _HOMES = {
     "mailkit.protocol.values.status": "MailboxStatus",
     "mailkit.protocol.values.structure": "BodyStructure",
     "mailkit.protocol.wire.limits": "Limits",
-    "mailkit.reading": "AsyncReader",
+    "mailkit.reading.ranges": "AsyncReader",
     "mailkit.threads": "Thread",
-    "mailkit.sync": "Changes Cursor",
+    "mailkit.mailboxes.sync": "Changes Cursor",
 }
 """Where each public name lives. A name is loaded when it is asked for, so that what nobody uses costs nothing."""
 

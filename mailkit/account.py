@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self
 import attrs
 
 from mailkit import opening
-from mailkit.annotations import SERVER, get_metadata, set_metadata
+from mailkit.connecting.settling import identity
 from mailkit.errors import NotSupported
-from mailkit.listing import list_mailboxes
 from mailkit.mailbox import AsyncMailbox
-from mailkit.mailbox_info import Sought, called, status_items
+from mailkit.mailboxes.annotations import SERVER, get_metadata, set_metadata
+from mailkit.mailboxes.info import Sought, called, status_items
+from mailkit.mailboxes.listing import list_mailboxes
 from mailkit.pool import Pool
 from mailkit.protocol import commands
 from mailkit.protocol.commands.metadata import Depth
@@ -24,7 +25,6 @@ from mailkit.protocol.network import Network
 from mailkit.protocol.session import Session
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.special_use import SpecialUse
-from mailkit.settling import identity
 
 if TYPE_CHECKING:
     from mailkit.protocol.values.metadata import Metadata

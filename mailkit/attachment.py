@@ -15,9 +15,9 @@ from mailkit.protocol.commands.fetch import Content
 from mailkit.protocol.values.sections import Section
 from mailkit.protocol.values.structure import BodyStructure
 from mailkit.protocol.wire.framer import Sink
-from mailkit.reading import AsyncReader
-from mailkit.saving import emptied, save_new
-from mailkit.source import Source
+from mailkit.reading.ranges import AsyncReader
+from mailkit.reading.saving import emptied, save_new
+from mailkit.reading.source import Source
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -104,7 +104,7 @@ class AsyncAttachment(AttachmentInfo):
     async def email(self) -> EmailMessage:
         """The content as an `EmailMessage`, for a message that is enclosed as message/rfc822; never raises for it."""
         # Here and not above: few who read mail need it.
-        from mailkit.whole import read_email  # noqa: PLC0415
+        from mailkit.reading.whole import read_email  # noqa: PLC0415
 
         return read_email(await self.read())
 

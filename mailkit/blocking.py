@@ -18,12 +18,12 @@ from mailkit import opening
 from mailkit.account import AsyncAccount
 from mailkit.arrange import Algorithm
 from mailkit.attachment import AsyncAttachment, AttachmentInfo
+from mailkit.changing.verbs import AsyncVerbs
 from mailkit.content import AsyncContent
 from mailkit.criteria import All
 from mailkit.errors import UsageError
-from mailkit.items import DEFAULT
 from mailkit.mailbox import AsyncMailbox
-from mailkit.mailbox_info import MailboxInfo
+from mailkit.mailboxes.info import MailboxInfo
 from mailkit.message import AsyncMessage
 from mailkit.messages import AsyncMessages
 from mailkit.pool import Pool
@@ -32,10 +32,10 @@ from mailkit.protocol.network import Network
 from mailkit.protocol.transport import ThreadNetwork
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.special_use import SpecialUse
-from mailkit.reading import buffered
-from mailkit.selection import Selection
-from mailkit.snapshot import Snapshot
-from mailkit.verbs import AsyncVerbs
+from mailkit.reading.ranges import buffered
+from mailkit.selecting.items import DEFAULT
+from mailkit.selecting.selection import Selection
+from mailkit.selecting.snapshot import Snapshot
 from mailkit.walk import Walk
 
 if TYPE_CHECKING:

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from mailkit.attachment import AsyncAttachment
-from mailkit.headers import Headers
-from mailkit.items import RAW
 from mailkit.mime.body import body_parts
 from mailkit.mime.filename import safe_name
 from mailkit.mime.text import join_texts, read_text
@@ -16,10 +14,12 @@ from mailkit.protocol.commands.fetch import SIZE, STRUCTURE, Content
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.sections import Section
 from mailkit.protocol.values.structure import BodyStructure
-from mailkit.reading import AsyncReader
-from mailkit.saving import emptied, save_new
-from mailkit.snapshot import Snapshot
-from mailkit.source import Source
+from mailkit.reading.headers import Headers
+from mailkit.reading.ranges import AsyncReader
+from mailkit.reading.saving import emptied, save_new
+from mailkit.reading.source import Source
+from mailkit.selecting.items import RAW
+from mailkit.selecting.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -102,7 +102,7 @@ class AsyncContent(Snapshot):
     async def email(self) -> EmailMessage:
         """The whole message as the standard library's object, under `email.policy.default`; never raises for it."""
         # Here and not above: few who read mail need it.
-        from mailkit.whole import read_email  # noqa: PLC0415
+        from mailkit.reading.whole import read_email  # noqa: PLC0415
 
         return read_email(await self.raw())
 

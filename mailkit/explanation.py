@@ -5,16 +5,16 @@ from __future__ import annotations
 import attrs
 
 from mailkit.criteria import And, Criterion, Not, Or
-from mailkit.items import fetch_items
 from mailkit.plan import spoken
 from mailkit.planner import WINDOW
 from mailkit.protocol.commands.fetch import Content, Fetch
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.sort import Sort
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.searching import fits
-from mailkit.selection import Selection
-from mailkit.sorting import can_sort, client_items
+from mailkit.selecting.items import fetch_items
+from mailkit.selecting.searching import fits
+from mailkit.selecting.selection import Selection
+from mailkit.selecting.sorting import can_sort, client_items
 from mailkit.walk import Walk
 
 

@@ -19,10 +19,10 @@ import cattrs.gen
 from cattrs.errors import IterableValidationNote
 
 from mailkit.arrange.thread import Thread
+from mailkit.connecting.endpoint import Endpoint
 from mailkit.credentials import Custom, OAuth2, Password
-from mailkit.endpoint import Endpoint
 from mailkit.errors import ProtocolViolation, UsageError
-from mailkit.mailbox_info import MailboxInfo
+from mailkit.mailboxes.info import MailboxInfo
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.flags import Flag, FlagSet
@@ -31,7 +31,7 @@ from mailkit.protocol.values.rights import ACL, Rights
 from mailkit.protocol.values.sections import Section, read_section
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.reader import Reader
-from mailkit.snapshot import Snapshot
+from mailkit.selecting.snapshot import Snapshot
 
 T = TypeVar("T")
 

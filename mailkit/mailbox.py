@@ -10,10 +10,9 @@ import attrs
 
 from mailkit.criteria import All
 from mailkit.errors import CommandRefused, MailboxExists
-from mailkit.items import DEFAULT
-from mailkit.listing import delimiter_of, list_mailboxes, look_up
-from mailkit.mailbox_access import MailboxAccess
-from mailkit.mailbox_info import called, status_items
+from mailkit.mailboxes.access import MailboxAccess
+from mailkit.mailboxes.info import called, status_items
+from mailkit.mailboxes.listing import delimiter_of, list_mailboxes, look_up
 from mailkit.messages import AsyncMessages
 from mailkit.pool import Place
 from mailkit.protocol import commands
@@ -25,12 +24,13 @@ from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import AndKey, Key
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.protocol.values.status import MailboxStatus
+from mailkit.selecting.items import DEFAULT
 
 if TYPE_CHECKING:
-    from mailkit.appending import Appended, Appending, Upload
+    from mailkit.changing.appending import Appended, Appending, Upload
+    from mailkit.changing.outgoing import Sendable
     from mailkit.events import Event
-    from mailkit.outgoing import Sendable
-    from mailkit.sync import Changes, Cursor
+    from mailkit.mailboxes.sync import Changes, Cursor
 
 _SET_OCTETS = 8000
 
@@ -140,7 +140,7 @@ class AsyncMailbox(MailboxAccess):
         Raises `MailboxChanged` if the mailbox is another one than that of the cursor, whose UIDs mean nothing then:
         begin anew without it. `UsageError` where messages have other UIDs each time (UIDNOTSTICKY).
         """
-        from mailkit.sync import changes  # noqa: PLC0415
+        from mailkit.mailboxes.sync import changes  # noqa: PLC0415
 
         return await changes(self.pool, await self.find_name(), since)
 
@@ -155,7 +155,7 @@ class AsyncMailbox(MailboxAccess):
         asked for 64 KiB or more), `MailboxNotFound`, and `UsageError` for NUL octets where there is no BINARY. After a
         `ConnectionLost` that `may_have_run`, it may be there or not; it is never sent twice.
         """
-        from mailkit.appending import Upload  # noqa: PLC0415
+        from mailkit.changing.appending import Upload  # noqa: PLC0415
 
         appending = await self._appending()
         await appending.append([Upload(message, flags, date)])
@@ -172,7 +172,7 @@ class AsyncMailbox(MailboxAccess):
         those of `append`; those that were sent before, or together with the one refused, may be there, and a note on
         the error says how many were appended.
         """
-        from mailkit.appending import Upload  # noqa: PLC0415
+        from mailkit.changing.appending import Upload  # noqa: PLC0415
 
         common = Upload(b"", flags, date)
         appending = await self._appending()
@@ -202,7 +202,7 @@ class AsyncMailbox(MailboxAccess):
             await watching.close()
 
     async def _appending(self) -> Appending:
-        from mailkit.appending import Appending  # noqa: PLC0415
+        from mailkit.changing.appending import Appending  # noqa: PLC0415
 
         return Appending(self.pool, await self.find_name(), await self.pool.capabilities())
 

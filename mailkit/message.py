@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from mailkit.changing.verbs import AsyncVerbs, Targets
 from mailkit.content import AsyncContent
 from mailkit.pool import Place, Pool
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.source import Source
-from mailkit.verbs import AsyncVerbs, Targets
+from mailkit.reading.source import Source
 
 if TYPE_CHECKING:
-    from mailkit.appending import Appended
-    from mailkit.outgoing import Sendable
+    from mailkit.changing.appending import Appended
+    from mailkit.changing.outgoing import Sendable
 
 
 class AsyncMessage(AsyncContent, AsyncVerbs):
@@ -42,7 +42,7 @@ class AsyncMessage(AsyncContent, AsyncVerbs):
         is no UIDPLUS either, `MessageGone` where the old one is not there any more; else raises what `append` does.
         """
         # Here and not above: few who read mail need it.
-        from mailkit.replacing import replace  # noqa: PLC0415
+        from mailkit.changing.replacing import replace  # noqa: PLC0415
 
         return await replace(self.source, new, None if flags is None else FlagSet(map(Flag, flags)), date)
 

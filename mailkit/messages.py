@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Literal, overload
 import attrs
 
 from mailkit.arrange import Algorithm
+from mailkit.changing.verbs import AsyncVerbs, Targets
 from mailkit.errors import UsageError
 from mailkit.message import AsyncMessage
 from mailkit.plan import Exported, Plan
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.selection import WHOLE, Selection
-from mailkit.verbs import AsyncVerbs, Targets
+from mailkit.selecting.selection import WHOLE, Selection
 from mailkit.walk import Walk
 
 if TYPE_CHECKING:
     from mailkit.explanation import Explanation
-    from mailkit.export import Format, Progress
+    from mailkit.exporting.export import Format, Progress
     from mailkit.threads import Thread
 
 
@@ -120,7 +120,7 @@ class AsyncMessages(Selection, AsyncVerbs):
         mbox that is there raises `FileExistsError`. `progress` is called after each message with how many are written,
         how many there are, and how many octets have been written. What is gone meanwhile is left out.
         """
-        from mailkit.export import exported, planned  # noqa: PLC0415
+        from mailkit.exporting.export import exported, planned  # noqa: PLC0415
 
         if dry_run:
             return await planned(self, Path(path), format)

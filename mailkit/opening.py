@@ -7,10 +7,10 @@ from pathlib import Path
 from socket import socket
 from ssl import SSLContext
 
+from mailkit.connecting.dial import Dialer
+from mailkit.connecting.endpoint import Endpoint, Security
+from mailkit.connecting.healing import NO_HEALING, Healing
 from mailkit.credentials import Credentials, resolve
-from mailkit.dial import Dialer
-from mailkit.endpoint import Endpoint, Security
-from mailkit.healing import NO_HEALING, Healing
 from mailkit.pool import Pool
 from mailkit.protocol.network import Network
 from mailkit.protocol.reporter import CommandEvent
@@ -124,7 +124,7 @@ async def configured(
     Raises `ConfigurationError`, which names the file and the key, and all that `connect` raises.
     """
     # Here and not above: who has no such file need not load cattrs.
-    from mailkit.configured import load  # noqa: PLC0415
+    from mailkit.connecting.configured import load  # noqa: PLC0415
 
     settings = load(name, path)
     found = credentials if credentials is not None else settings.credentials()

@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 import attrs
 
+from mailkit.connecting.healing import Healing
+from mailkit.connecting.memory import Memory
 from mailkit.errors import (
     AuthenticationFailed,
     CannotConnect,
@@ -20,8 +22,6 @@ from mailkit.errors import (
     Throttled,
     UsageError,
 )
-from mailkit.healing import Healing
-from mailkit.memory import Memory
 from mailkit.protocol.command import Command
 from mailkit.protocol.commands.append import Append
 from mailkit.protocol.commands.capability import Capability

@@ -12,8 +12,8 @@ from mailkit.arrange import Thread as Tree
 from mailkit.errors import CommandRefused
 from mailkit.message import AsyncMessage
 from mailkit.protocol.commands.thread import Thread as ThreadCommand
-from mailkit.searching import fits
-from mailkit.selection import WHOLE, Selection
+from mailkit.selecting.searching import fits
+from mailkit.selecting.selection import WHOLE, Selection
 from mailkit.walk import Walk
 
 MessageT_co = TypeVar("MessageT_co", covariant=True)

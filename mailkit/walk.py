@@ -9,7 +9,6 @@ from typing import TypeVar
 import attrs
 
 from mailkit.criteria import Compiled, Criterion, compile, matches  # noqa: A004  # the verb that compilers use
-from mailkit.items import fetch_items
 from mailkit.message import AsyncMessage
 from mailkit.planner import WINDOW, Fetching
 from mailkit.pool import Place
@@ -18,12 +17,13 @@ from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import Key, SearchKey
-from mailkit.ranks import first_ranks, partial_range, ranks
-from mailkit.searching import CharsetRefused, Searcher, fits
-from mailkit.selection import WHOLE, Selection
-from mailkit.sorting import client_items, client_sort, server_sort
-from mailkit.texts import TEXTS, with_texts
-from mailkit.unsent import without_charset
+from mailkit.selecting.items import fetch_items
+from mailkit.selecting.ranks import first_ranks, partial_range, ranks
+from mailkit.selecting.searching import CharsetRefused, Searcher, fits
+from mailkit.selecting.selection import WHOLE, Selection
+from mailkit.selecting.sorting import client_items, client_sort, server_sort
+from mailkit.selecting.texts import TEXTS, with_texts
+from mailkit.selecting.unsent import without_charset
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from mailkit import events, plan
 from mailkit.arrange.thread import Thread
-from mailkit.endpoint import Endpoint, Security
+from mailkit.connecting.endpoint import Endpoint, Security
 from mailkit.explanation import Explanation
 from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.values import codes, search_key, updates

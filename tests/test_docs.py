@@ -168,13 +168,15 @@ def test_every_module_stands_in_the_architecture() -> None:
 
 
 def _files_named(text: str) -> Iterator[str]:
-    """The files and folders of the listing, relative to the package."""
-    folder = ""
+    """The files and folders of the listing, relative to the package; a folder with files below it stands for them."""
+    package = folder = ""
     for line in text.splitlines():
         if heading := re.fullmatch(r"mailkit/(|protocol/)", line):
-            folder = heading[1]
+            package, folder = heading[1], ""
+        elif group := re.match(r"  (?! )(?:(\w+/)  )?", line):
+            folder = group[1] or ""
         elif entry := re.match(r"    ([\w/]+(?:\.py|/))  ", line):
-            yield folder + entry[1]
+            yield package + folder + entry[1]
 
 
 def _sections(text: str) -> Iterator[tuple[str, list[Example]]]:

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 import mailkit.protocol.values
 from mailkit.arrange.thread import Thread
+from mailkit.connecting.endpoint import Endpoint, Security
 from mailkit.credentials import Custom, OAuth2, Password
-from mailkit.endpoint import Endpoint, Security
 from mailkit.errors import UsageError
 from mailkit.json import dumps, from_data, loads, to_data
-from mailkit.mailbox_info import MailboxInfo
+from mailkit.mailboxes.info import MailboxInfo
 from mailkit.protocol.commands.login import Login
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.values import append_message, codes, search_key
@@ -38,7 +38,7 @@ from mailkit.protocol.values.rights import ACL, Rights
 from mailkit.protocol.values.sections import Section
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.protocol.values.structure import BodyStructure
-from mailkit.snapshot import Snapshot
+from mailkit.selecting.snapshot import Snapshot
 from tests.strategies import VALUES
 
 _ROOT = Path(__file__).parents[1]

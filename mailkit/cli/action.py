@@ -12,7 +12,7 @@ import attrs
 
 from mailkit.blocking import Account
 from mailkit.cli.output import Output
-from mailkit.endpoint import Endpoint
+from mailkit.connecting.endpoint import Endpoint
 from mailkit.errors import UsageError
 
 

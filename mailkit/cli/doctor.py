@@ -11,9 +11,9 @@ import attrs
 
 from mailkit.cli.action import Action, Where
 from mailkit.cli.output import Output
-from mailkit.configured import Settings, load
+from mailkit.connecting.configured import Settings, load
+from mailkit.connecting.endpoint import Endpoint, Security
 from mailkit.credentials import Credentials, resolve
-from mailkit.endpoint import Endpoint, Security
 from mailkit.errors import UsageError
 from mailkit.protocol.authentication import log_in
 from mailkit.protocol.commands.login import Noop

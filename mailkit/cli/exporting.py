@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from mailkit.cli.action import Where
 from mailkit.cli.output import Output
 from mailkit.cli.searching import Choosing
-from mailkit.export import Format
+from mailkit.exporting.export import Format
 
 
 @attrs.frozen

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import pytest
 
 from mailkit import Account, Appended, Flag, MailboxNotFound, OverQuota, Security, TooBig, Upload, UsageError
-from mailkit.outgoing import Sendable, outgoing
+from mailkit.changing.outgoing import Sendable, outgoing
 from mailkit.protocol.wire.writer import Stream
 from tests.domain.conftest import Open, OpenAs
 from tests.scripted import MiniServer

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailkit import Account, AsyncAccount, ConfigurationError, Security
-from mailkit.configured import Settings, load
+from mailkit.connecting.configured import Settings, load
 from mailkit.credentials import External, OAuth2
 from tests.domain.conftest import Connect
 from tests.servers.dovecot import Dovecot

@@ -13,7 +13,7 @@ import pytest
 from mailkit import Limits, MessageGone, ProtocolViolation
 from mailkit.protocol.commands.append import Append
 from mailkit.protocol.values.append_message import AppendMessage
-from mailkit.whole import TooDeep
+from mailkit.reading.whole import TooDeep
 from tests.corpus import ExpectedAttachment, samples
 from tests.domain.conftest import Connect, Open
 from tests.domain.mini import open_mini, without

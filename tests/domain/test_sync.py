@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import mailkit.sync
+import mailkit.mailboxes.sync
 from mailkit import (
     AsyncAccount,
     Changes,
@@ -111,7 +111,7 @@ async def test_where_nothing_can_be_told_it_is_compared(connect: Connect) -> Non
 async def test_a_large_mailbox_is_asked_for_in_windows(
     open_as: OpenAs, fresh_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailkit.sync, "_WINDOW", 2)
+    monkeypatch.setattr(mailkit.mailboxes.sync, "_WINDOW", 2)
     await _story(open_as, fresh_user)
 
 

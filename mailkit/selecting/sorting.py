@@ -10,7 +10,7 @@ from mailkit.pool import Place, Pool
 from mailkit.protocol.commands.sort import Sort
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.search_key import ALL, SearchKey
-from mailkit.searching import fits
+from mailkit.selecting.searching import fits
 
 _ITEMS = {"arrival": {"internal_date"}, "size": {"size"}, "date": {"envelope", "internal_date"}}
 

@@ -9,9 +9,9 @@ import attrs
 from mailkit.arrange import SortKey
 from mailkit.criteria import And, Criterion, Not, Terms, Uid, from_terms
 from mailkit.errors import UsageError
-from mailkit.items import checked
 from mailkit.pool import Pool
 from mailkit.protocol.values.numbers import UidSet
+from mailkit.selecting.items import checked
 
 WHOLE = slice(None)
 

@@ -14,8 +14,8 @@ import attrs
 import cattrs
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
 
+from mailkit.connecting.endpoint import Endpoint, Security
 from mailkit.credentials import Credentials, External, OAuth2
-from mailkit.endpoint import Endpoint, Security
 from mailkit.errors import ConfigurationError
 from mailkit.protocol.tls import verified_context
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import attrs
 
-from mailkit.acts import Remove, check_permanent
-from mailkit.appending import Appended, Appending, Upload
+from mailkit.changing.acts import Remove, check_permanent
+from mailkit.changing.appending import Appended, Appending, Upload
+from mailkit.changing.outgoing import Sendable
 from mailkit.errors import MailboxChanged, MailkitError, NotSupported, ProtocolViolation
-from mailkit.outgoing import Sendable
 from mailkit.protocol.commands.append import Append
 from mailkit.protocol.commands.fetch import FLAGS
 from mailkit.protocol.commands.replace import Replace
@@ -18,7 +18,7 @@ from mailkit.protocol.values.append_message import AppendMessage
 from mailkit.protocol.values.codes import AppendUid
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.source import Source
+from mailkit.reading.source import Source
 
 _DELETED = FlagSet((Flag.DELETED,))
 _RECENT = FlagSet((Flag.RECENT,))

@@ -8,7 +8,8 @@ from ssl import SSLContext
 
 import attrs
 
-from mailkit.endpoint import Endpoint, Security
+from mailkit.connecting.endpoint import Endpoint, Security
+from mailkit.connecting.settling import settle
 from mailkit.errors import CannotConnect
 from mailkit.protocol.authentication import log_in
 from mailkit.protocol.network import TLS, Address, Network, Transport
@@ -18,7 +19,6 @@ from mailkit.protocol.session import Session
 from mailkit.protocol.state import State
 from mailkit.protocol.tls import verified_context
 from mailkit.protocol.wire.limits import Limits
-from mailkit.settling import settle
 from mailkit.value import Value
 
 

@@ -8,10 +8,10 @@ from typing import Literal, TypeVar, overload
 
 import attrs
 
-from mailkit.acts import Act, ChangeFlags, ChangeLabels, CopyAndRemove, CopyTo, MoveTo, Remove, carry_out
+from mailkit.changing.acts import Act, ChangeFlags, ChangeLabels, CopyAndRemove, CopyTo, MoveTo, Remove, carry_out
 from mailkit.errors import MailboxNotFound, NotSupported, UsageError
-from mailkit.listing import look_up_use
-from mailkit.mailbox_info import MailboxInfo
+from mailkit.mailboxes.info import MailboxInfo
+from mailkit.mailboxes.listing import look_up_use
 from mailkit.plan import Copied, Plan, Removed, Stored, spoken
 from mailkit.pool import Place, Pool
 from mailkit.protocol.commands.select import Selected
@@ -20,7 +20,7 @@ from mailkit.protocol.values.codes import CopyUid
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.special_use import SpecialUse
-from mailkit.searching import SET_OCTETS
+from mailkit.selecting.searching import SET_OCTETS
 from mailkit.value import Value
 
 T = TypeVar("T")

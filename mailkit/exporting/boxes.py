@@ -13,8 +13,8 @@ from typing import BinaryIO
 from mailkit.content import eml_name
 from mailkit.errors import UsageError
 from mailkit.protocol.values.flags import Flag
-from mailkit.saving import open_new
-from mailkit.snapshot import Snapshot
+from mailkit.reading.saving import open_new
+from mailkit.selecting.snapshot import Snapshot
 
 _PIECE = 64 * 1024
 _FROM = re.compile(rb">*From ")

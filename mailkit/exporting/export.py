@@ -6,58 +6,24 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 import attrs
 
-from mailkit.boxes import Box, box
-from mailkit.items import DEFAULT, RAW, fetch_items
+from mailkit.exporting.boxes import Box, box
+from mailkit.exporting.spool import Spool
 from mailkit.plan import Exported, Plan
 from mailkit.planner import WINDOW, Fetching
 from mailkit.pool import Place
 from mailkit.protocol.commands.fetch import Content
-from mailkit.protocol.wire.framer import Sink
-from mailkit.selection import Selection
-from mailkit.snapshot import Snapshot
+from mailkit.selecting.items import DEFAULT, RAW, fetch_items
+from mailkit.selecting.selection import Selection
+from mailkit.selecting.snapshot import Snapshot
 from mailkit.walk import Walk
 
 Format: TypeAlias = Literal["mbox", "maildir", "eml"]
 Progress: TypeAlias = Callable[[int, int, int], object]
 """Told how many messages are written, how many there are to write, and how many octets have been."""
-
-_IN_MEMORY = 256 * 1024
-
-
-class Spool:
-    """Where messages are while they arrive: small ones in memory, others in unnamed files."""
-
-    def __init__(self) -> None:
-        self._files: dict[int, BinaryIO] = {}
-
-    def sink_of(self, uid: int, _: int) -> Sink:
-        """Where the octets of this message go; once more from the beginning, if it has to come once more."""
-        self._drop(uid)
-        # It has all methods of a file but the name of the class.
-        file = self._files[uid] = cast("BinaryIO", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115  # closed by `take`
-        return file.write
-
-    def take(self, uid: int) -> BinaryIO | None:
-        """What has come of it, from its beginning; the caller's to close."""
-        file = self._files.pop(uid, None)
-        if file is not None:
-            file.seek(0)
-        return file
-
-    def close(self) -> None:
-        """Give up what is left."""
-        for uid in list(self._files):
-            self._drop(uid)
-
-    def _drop(self, uid: int) -> None:
-        file = self._files.pop(uid, None)
-        if file is not None:
-            file.close()
 
 
 @attrs.define

@@ -14,7 +14,7 @@ from mailkit.protocol.commands.fetch import Content
 from mailkit.protocol.complete import complete
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.sections import Section
-from mailkit.source import Source, held
+from mailkit.reading.source import Source, held
 
 RANGE = 256 * 1024
 """Octets asked for at a time."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NoReturn
 
-from mailkit.annotations import get_metadata, set_metadata
 from mailkit.errors import MailboxNotFound, NotSupported
-from mailkit.listing import look_up_use
-from mailkit.mailbox_info import MailboxInfo, Sought
+from mailkit.mailboxes.annotations import get_metadata, set_metadata
+from mailkit.mailboxes.info import MailboxInfo, Sought
+from mailkit.mailboxes.listing import look_up_use
 from mailkit.protocol import commands
 from mailkit.protocol.commands.metadata import Depth
 from mailkit.protocol.values.capability import Capabilities

@@ -20,7 +20,7 @@ from mailkit.protocol.values.codes import CopyUid
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import Key
-from mailkit.searching import SET_OCTETS
+from mailkit.selecting.searching import SET_OCTETS
 from mailkit.value import Value
 
 T = TypeVar("T")

@@ -10,8 +10,8 @@ from email.message import Message
 
 import attrs
 
+from mailkit.changing.outgoing import Outgoing, Sendable, outgoing
 from mailkit.errors import MailkitError, OverQuota, TooBig, UsageError
-from mailkit.outgoing import Outgoing, Sendable, outgoing
 from mailkit.pool import Pool
 from mailkit.protocol.commands.append import Append
 from mailkit.protocol.commands.quota import GetQuotaRoot

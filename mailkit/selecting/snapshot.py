@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from mailkit.arrange import message_ids
 from mailkit.errors import NotFetched
-from mailkit.items import REFERENCES
 from mailkit.mime.body import body_parts
 from mailkit.mime.parameters import filename
 from mailkit.protocol.values.address import Address
@@ -16,6 +15,7 @@ from mailkit.protocol.values.envelope import Envelope
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.structure import BodyStructure
+from mailkit.selecting.items import REFERENCES
 
 V = TypeVar("V")
 

@@ -1,0 +1,1 @@
+"""Messages written to files, in the forms that other programs read."""
