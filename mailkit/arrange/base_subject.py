@@ -10,8 +10,9 @@ import re
 import attrs
 
 _FOLDED = re.compile(r"[ \t\r\n]+")
-_BLOBS = re.compile(r"(?:\[[^\[\]\0]*+\] *+)++")
-_REFWD = re.compile(r"(?:re|fwd?) *+(?:\[[^\[\]\0]*+\] *+)?+:", re.IGNORECASE)
+# "|(?!)" is for Python before 3.11.5: mailkit/protocol/values/words.py says why.
+_BLOBS = re.compile(r"(?:\[[^\[\]\0]*+\] *+|(?!))++")
+_REFWD = re.compile(r"(?:re|fwd?) *+(?:\[[^\[\]\0]*+\] *+)?:", re.IGNORECASE)
 _TRAILER = "(fwd)"
 _HEADER = "[fwd:"
 

@@ -44,6 +44,9 @@ from mailkit.arrange import BaseSubject, base_subject
         ("Aw: lunch", "Aw: lunch", False),
         ("[un[closed] lunch", "[un[closed] lunch", False),
         ("[a [b] Re: lunch", "[a [b] Re: lunch", False),
+        ("[a] [b[c] lunch", "[b[c] lunch", False),
+        ("re[: lunch", "re[: lunch", False),
+        ("re[a[: lunch", "re[a[: lunch", False),
         ("Re: Grüße 日本", "Grüße 日本", True),
     ],
 )

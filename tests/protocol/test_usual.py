@@ -81,6 +81,8 @@ def test_the_usual_shape_needs_no_grammar(items: bytes) -> None:
         b'UID 1 FLAGS ("(")',
         b'UID 1 ENVELOPE ("a {2}\r\nNIL" ' + b" ".join([b"NIL"] * 9) + b")",
         b"UID 1 ENVELOPE (NIL NIL () " + b" ".join([b"NIL"] * 7) + b")",
+        b'UID 1 ENVELOPE ("d" "s" NIL ',
+        b'UID 1 ENVELOPE ("d" "s" (("a" NIL "b" "c")) NIL ',
         b"",
     ],
 )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from base64 import b64encode
 
 import pytest
@@ -149,6 +150,16 @@ def test_any_cut_of_any_text_is_joined_again(text: str, width: int) -> None:
 )
 def test_beginnings_without_an_end_take_linear_time(octets: bytes) -> None:
     assert len(decode_words(octets)) <= len(octets)
+
+
+@pytest.mark.parametrize("end", [b"?=", b""])
+def test_a_long_word_takes_little_memory(end: bytes) -> None:
+    octets = b"=?utf-8?q?" + b"=a" * 100_000 + end
+    tracemalloc.start()
+    decode_words(octets)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 * len(octets)
 
 
 def test_a_header_of_many_words_takes_linear_time() -> None:

@@ -11,8 +11,14 @@ from typing import Final
 
 # Text runs to the next "?=" and over no other "=?", so that a megabyte of beginnings without an end is read once; the
 # "=?" of a base64 padding before "?=" is not one.
+#
+# Why "|(?!)": before Python 3.11.5 a possessive group of more than one item, `(?:…)*+`, goes on behind what its last,
+# failed round had taken where a repetition, a lookahead or a choice in it had moved on (CPython gh-106052). A last
+# choice that never matches puts it back to where that round began. A plain `(?:…)*` is right in every Python, but
+# remembers each round: a hundred octets of memory for one of text. And before 3.12.8 and 3.13.1 no choice inside a
+# possessive group may capture, fail, and leave the text to another choice (gh-101955).
 _ENCODED_WORD: Final = re.compile(
-    rb"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,64})?\?([QqBb])\?([^?=]*(?:(?!=\?(?!=)|\?=)[?=][^?=]*)*)\?="
+    rb"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,64})?\?([QqBb])\?([^?=]*+(?:(?!=\?(?!=)|\?=)[?=][^?=]*+|(?!))*+)\?="
 )
 _NOT_BASE64: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _FOLD: Final = re.compile(r"[\r\n\x00]+(?=[ \t])")
