@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping
+from contextlib import asynccontextmanager
 from functools import wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self
@@ -15,8 +15,8 @@ from mailkit.connecting.settling import identity
 from mailkit.errors import NotSupported
 from mailkit.mailbox import AsyncMailbox
 from mailkit.mailboxes.annotations import SERVER, get_metadata, set_metadata
-from mailkit.mailboxes.info import Sought, called, status_items
-from mailkit.mailboxes.listing import list_mailboxes
+from mailkit.mailboxes.info import MailboxInfo, Sought, called, status_items
+from mailkit.mailboxes.listing import list_mailboxes, name_of
 from mailkit.pool import Pool
 from mailkit.protocol import commands
 from mailkit.protocol.commands.metadata import Depth
@@ -102,9 +102,10 @@ class AsyncAccount:
     def mailbox(self, name: str | SpecialUse, *, guess: bool = False) -> AsyncMailbox:
         """The mailbox of that name, whether it exists or not. No I/O.
 
-        One that is meant by its use, such as `SpecialUse.TRASH`, is looked up by the first verb that is awaited (to
-        have its name or messages before that, await its `look_up()`): `MailboxNotFound` unless the server gives one
-        that use, or `guess` allows to take one that is called what people of many languages call theirs.
+        One that is meant by its use, such as `SpecialUse.TRASH`, is looked up by the first verb that is awaited, of its
+        own or of messages in it or for it (only to have its `name` before that, await its `look_up()`):
+        `MailboxNotFound` unless the server gives one that use, or `guess` allows to take one that is called what people
+        of many languages call theirs.
         """
         # A SpecialUse is a str, too.
         what = Sought(name, guess) if isinstance(name, SpecialUse) else called(name)
@@ -173,14 +174,17 @@ class AsyncAccount:
 
     # -- connections
 
-    def session(self, mailbox: str | None = None) -> AbstractAsyncContextManager[Session]:
+    @asynccontextmanager
+    async def session(self, mailbox: str | MailboxInfo | None = None) -> AsyncIterator[Session]:
         """Lend a connection for raw commands: `async with account.session("INBOX") as session`.
 
         Nobody else uses it meanwhile. Commands are the values of `mailkit.protocol.commands`, run by
         `await session.run(command)`. With a mailbox, it is open for writing. Afterwards the connection serves others
         again if it is still authenticated and nothing is under way on it; else it is closed.
         """
-        return self.pool.borrow(None if mailbox is None else called(mailbox).name)
+        name = None if mailbox is None else await name_of(self.pool, mailbox)
+        async with self.pool.borrow(name) as session:
+            yield session
 
     async def close(self) -> None:
         """Say goodbye on every connection and close it. Closing twice is harmless."""

@@ -437,7 +437,7 @@ class Account:
         return [_mailbox(core) for core in complete(found)]
 
     @contextmanager
-    def raw(self, mailbox: str | None = None) -> Iterator[IMAP4]:
+    def raw(self, mailbox: str | MailboxInfo | None = None) -> Iterator[IMAP4]:
         """Lend a connection as an `IMAP4`: `with account.raw("INBOX") as imap`.
 
         It is logged in, has the mailbox open for writing if one is named, and nobody else uses it meanwhile; to others

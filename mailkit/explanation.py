@@ -75,7 +75,7 @@ async def explained(selection: Selection) -> Explanation:
     wanted = fetch_items(names, walk.capabilities)
     fetched = spoken(Fetch(UidSet.of(1), wanted)).partition("(")[2].rstrip(")").split(" ")
     return Explanation(
-        selection.mailbox,
+        walk.place.mailbox,
         tuple(commands),
         shown(compiled.rest) if compiled.rest is not None else None,
         (*fetched, *client_items(selection.order)) if sorts and not by_server else tuple(fetched),

@@ -11,7 +11,7 @@ import attrs
 from mailkit.criteria import All
 from mailkit.errors import CommandRefused, MailboxExists
 from mailkit.mailboxes.access import MailboxAccess
-from mailkit.mailboxes.info import called, status_items
+from mailkit.mailboxes.info import Sought, called, status_items
 from mailkit.mailboxes.listing import delimiter_of, list_mailboxes, look_up
 from mailkit.messages import AsyncMessages
 from mailkit.pool import Place
@@ -41,7 +41,8 @@ class AsyncMailbox(MailboxAccess):
     @property
     def messages(self) -> AsyncMessages:
         """All its messages: a selection to narrow, iterate and act upon. No I/O."""
-        return AsyncMessages(self.pool, self.name, All(), DEFAULT)
+        mailbox = self.what if isinstance(self.what, Sought) else self.what.name
+        return AsyncMessages(self.pool, mailbox, All(), DEFAULT)
 
     # -- the mailbox itself
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 import attrs
 
 from mailkit.criteria import Compiled, Criterion, compile, matches  # noqa: A004  # the verb that compilers use
+from mailkit.mailboxes.listing import name_of
 from mailkit.message import AsyncMessage
 from mailkit.planner import WINDOW, Fetching
 from mailkit.pool import Place
@@ -36,7 +37,7 @@ class Walk:
     """
 
     def __init__(self, selection: Selection, *, writable: bool = False) -> None:
-        self.place: Place = Place(selection.mailbox, writable=writable)
+        self.place: Place = Place("", writable)  # not known before it is open
         self.selected: Selected = Selected()
         self.capabilities: Capabilities = Capabilities()
         self._pool = selection.pool
@@ -48,8 +49,9 @@ class Walk:
     async def open(self) -> Compiled:
         """Open the mailbox, once; what the server will be asked for, and what is left to do here."""
         if self._compiled is None:
-            self.selected = await self._pool.opened(self.place, anew=True)
-            self.place = Place(self.place.mailbox, self.place.writable, self.selected.uid_validity)
+            place = Place(await name_of(self._pool, self._selection.mailbox), self.place.writable)
+            self.selected = await self._pool.opened(place, anew=True)
+            self.place = attrs.evolve(place, uid_validity=self.selected.uid_validity)
             self.capabilities = await self._pool.capabilities()
             self._compiled = compile(self._selection.criterion, self.capabilities, datetime.now(UTC))
         return self._compiled

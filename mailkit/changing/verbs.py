@@ -11,7 +11,7 @@ import attrs
 from mailkit.changing.acts import Act, ChangeFlags, ChangeLabels, CopyAndRemove, CopyTo, MoveTo, Remove, carry_out
 from mailkit.errors import MailboxNotFound, NotSupported, UsageError
 from mailkit.mailboxes.info import MailboxInfo
-from mailkit.mailboxes.listing import look_up_use
+from mailkit.mailboxes.listing import look_up_use, name_of
 from mailkit.plan import Copied, Plan, Removed, Stored, spoken
 from mailkit.pool import Place, Pool
 from mailkit.protocol.commands.select import Selected
@@ -129,12 +129,14 @@ class AsyncVerbs(ABC):
     @overload
     async def copy_to(self, mailbox: str | MailboxInfo, *, dry_run: Literal[True]) -> Plan: ...
     async def copy_to(self, mailbox: str | MailboxInfo, *, dry_run: bool = False) -> Copied | Plan:
-        """Copy to another mailbox of the account, with flags and internal date.
+        """Copy to another mailbox of the account, with flags and internal date: by its name, its use
+        (`SpecialUse.ARCHIVE`), or as `account.mailbox(…)`.
 
         Raises `MailboxNotFound`, `OverQuota`.
         """
         targets = await self._targets()
-        done = await self._do(CopyTo(_name(mailbox)), targets, dry_run=dry_run)
+        act = CopyTo(await name_of(targets.pool, mailbox))
+        done = await self._do(act, targets, dry_run=dry_run)
         return done if isinstance(done, Plan) else _copied(done, targets.uids.count)
 
     @overload
@@ -142,13 +144,14 @@ class AsyncVerbs(ABC):
     @overload
     async def move_to(self, mailbox: str | MailboxInfo, *, dry_run: Literal[True]) -> Plan: ...
     async def move_to(self, mailbox: str | MailboxInfo, *, dry_run: bool = False) -> Copied | Plan:
-        """Move to another mailbox of the account.
+        """Move to another mailbox of the account, which is named as for `copy_to`.
 
         Where the server lacks MOVE (RFC 6851) each is copied, and removed once the server has said that the copy is
         there; whatever is in doubt stays where it is. With neither MOVE nor UIDPLUS: `NotSupported`, and nothing is
         done. Raises `MailboxNotFound`, `OverQuota`.
         """
-        return await self._move(_name(mailbox), await self._targets(), dry_run=dry_run)
+        targets = await self._targets()
+        return await self._move(await name_of(targets.pool, mailbox), targets, dry_run=dry_run)
 
     @overload
     async def delete(self, *, permanently: bool = False, dry_run: Literal[False] = False) -> Removed: ...
@@ -206,10 +209,6 @@ class AsyncVerbs(ABC):
             return await carry_out(act, targets.pool, targets.place, targets.uids)
         sent = (spoken(command) for some in targets.uids.chunks(SET_OCTETS) for command in act.commands(some))
         return Plan(act.verb, targets.place.mailbox, targets.uids, act.target, tuple(sent))
-
-
-def _name(mailbox: str | MailboxInfo) -> str:
-    return mailbox.name if isinstance(mailbox, MailboxInfo) else mailbox
 
 
 def _copied(told: list[CopyUid | None], most: int) -> Copied:

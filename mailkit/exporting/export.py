@@ -56,7 +56,9 @@ async def exported(selection: Selection, path: Path, form: Format, progress: Pro
 
 async def planned(selection: Selection, path: Path, form: Format) -> Plan:
     """What would be exported."""
-    return Plan("export", selection.mailbox, await Walk(selection).uids(), f"to {str(path)!r} ({form})")
+    walk = Walk(selection)
+    uids = await walk.uids()
+    return Plan("export", walk.place.mailbox, uids, f"to {str(path)!r} ({form})")
 
 
 async def _snapshots(selection: Selection, place: Place, uids: list[int]) -> dict[int, Snapshot]:

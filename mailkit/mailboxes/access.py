@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from mailkit.errors import MailboxNotFound, NotSupported
 from mailkit.mailboxes.annotations import get_metadata, set_metadata
-from mailkit.mailboxes.info import MailboxInfo, Sought
-from mailkit.mailboxes.listing import look_up_use
+from mailkit.mailboxes.info import MailboxInfo
+from mailkit.mailboxes.listing import name_of
 from mailkit.protocol import commands
 from mailkit.protocol.commands.metadata import Depth
 from mailkit.protocol.values.capability import Capabilities
@@ -100,9 +100,7 @@ class MailboxAccess(MailboxInfo):
 
     async def find_name(self) -> str:
         """Its name; one that is known by its use is looked up."""
-        if isinstance(self.what, Sought):
-            return (await look_up_use(self.pool, self.what.use, guessing=self.what.guess)).name
-        return self.what.name
+        return await name_of(self.pool, self.what)
 
     def raise_missing(self, name: str) -> NoReturn:
         """There is no such mailbox."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailkit.errors import MailboxNotFound
+from mailkit.errors import MailboxNotFound, UsageError
+from mailkit.mailboxes.info import MailboxInfo, Sought, called
 from mailkit.pool import Pool
 from mailkit.protocol.commands.list import List, Lsub, Xlist
 from mailkit.protocol.values.capability import Capabilities
@@ -35,6 +36,21 @@ async def look_up(pool: Pool, name: str) -> Listing | None:
     # A name with a wildcard in it finds others, too.
     found = [listing for listing in await list_mailboxes(pool, name) if name in (listing.name, listing.old_name)]
     return next((listing for listing in found if "\\nonexistent" not in listing.attributes), None)
+
+
+async def name_of(pool: Pool, mailbox: str | Sought | Listing | MailboxInfo) -> str:
+    """The name of a mailbox of this account, however it is meant; one that is meant by its use is looked up."""
+    if isinstance(mailbox, MailboxInfo):
+        if mailbox.pool is not pool:
+            raise UsageError(f"{mailbox!r} is of another account; append() to it what raw() gives, message by message")
+        mailbox = mailbox.what
+    if isinstance(mailbox, Listing):
+        return mailbox.name
+    # A SpecialUse is a str, too.
+    sought = Sought(mailbox) if isinstance(mailbox, SpecialUse) else mailbox
+    if isinstance(sought, Sought):
+        return (await look_up_use(pool, sought.use, guessing=sought.guess)).name
+    return called(sought).name
 
 
 async def delimiter_of(pool: Pool, name: str) -> str | None:

@@ -9,6 +9,7 @@ import attrs
 from mailkit.arrange import SortKey
 from mailkit.criteria import And, Criterion, Not, Terms, Uid, from_terms
 from mailkit.errors import UsageError
+from mailkit.mailboxes.info import Sought
 from mailkit.pool import Pool
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.selecting.items import checked
@@ -21,7 +22,8 @@ class Selection:
     """Messages of one mailbox, by criteria, order and slice."""
 
     pool: Pool = attrs.field(repr=False)
-    mailbox: str
+    mailbox: str | Sought
+    """By its name, or by its use until a verb or an iteration has asked for the name."""
     criterion: Criterion
     items: frozenset[str]
     window: slice = WHOLE

@@ -9,7 +9,17 @@ import threading
 
 import pytest
 
-from mailkit import Account, AsyncAccount, CannotConnect, MailboxNotFound, MailkitError, Namespace, Security, UsageError
+from mailkit import (
+    Account,
+    AsyncAccount,
+    CannotConnect,
+    MailboxNotFound,
+    MailkitError,
+    Namespace,
+    Security,
+    SpecialUse,
+    UsageError,
+)
 from mailkit.protocol import IMAP4
 from mailkit.protocol.commands.login import Logout, Noop
 from mailkit.protocol.commands.status import Status
@@ -75,6 +85,7 @@ async def test_a_session_is_lent_and_comes_back(open_dovecot: Open, connect: Con
     if connect is not AsyncAccount.connect:
         pytest.skip("threads are lent an IMAP4")
     async with open_dovecot(max_connections=1) as account:
+        await account.mailbox("Sent").create()
         async with account.session("INBOX") as session:
             await session.run(Noop())
             assert (await session.run(Status("INBOX", ("MESSAGES",)))).messages == 0
@@ -83,6 +94,8 @@ async def test_a_session_is_lent_and_comes_back(open_dovecot: Open, connect: Con
             async with account.session():
                 raise KeyError
         assert await account.inbox.messages.count() == 0
+        async with account.session(SpecialUse.SENT) as session:
+            assert session.engine.exists == 0
         async with account.session() as session:
             await session.run(Logout())
         assert await account.inbox.messages.count() == 0

@@ -14,6 +14,7 @@ from mailkit import (
     NotSupported,
     OverQuota,
     ProtocolViolation,
+    SpecialUse,
     UidSet,
     UsageError,
 )
@@ -94,6 +95,33 @@ async def test_copies_and_moves_tell_the_new_uids(open_dovecot: Open, verb: str)
         first = await account.inbox.messages.first()
         assert first is not None
         assert (await getattr(first, verb)("Sent")).mapping == {1: 3}
+
+
+@pytest.mark.usefixtures("letters")
+@pytest.mark.parametrize("verb", ["copy_to", "move_to"])
+async def test_a_mailbox_is_named_by_its_use_as_well(open_dovecot: Open, verb: str) -> None:
+    async with open_dovecot() as account:
+        messages = account.inbox.messages
+        await account.mailbox("Sent").create()
+        for number, sent in enumerate((account.mailbox(SpecialUse.SENT), SpecialUse.SENT, "Sent"), 1):
+            await getattr(messages.where(uid=number), verb)(sent)
+        message = await messages.get(4)
+        assert message is not None
+        await getattr(message, verb)(account.mailbox(SpecialUse.SENT))
+        assert await account.mailbox(SpecialUse.SENT).messages.where(larger_than=1).count() == 4
+        assert "'Sent'" in str(await account.mailbox(SpecialUse.SENT).messages[:1].explain())
+        plan = await account.mailbox(SpecialUse.SENT).messages.export("sent", dry_run=True)
+        assert plan.mailbox == "Sent"
+        with pytest.raises(MailboxNotFound, match="Archive"):
+            await getattr(messages, verb)(SpecialUse.ARCHIVE)
+        with pytest.raises(UsageError, match="not empty"):
+            await getattr(messages, verb)("")
+
+
+async def test_a_mailbox_of_another_account_is_no_target(open_dovecot: Open) -> None:
+    async with open_dovecot() as account, open_dovecot() as other:
+        with pytest.raises(UsageError, match="of another account"):
+            await account.inbox.messages.move_to(other.inbox)
 
 
 @pytest.mark.usefixtures("letters")
