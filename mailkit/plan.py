@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from mailkit.protocol.command import Command
+from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.wire.writer import Writer
 from mailkit.value import Value
@@ -20,6 +21,8 @@ class Stored(Value):
     """The messages that it was asked for and that the server did not reject."""
     rejected: UidSet = UidSet()
     """Those left alone because they had changed after `unchanged_since` (RFC 7162 MODIFIED)."""
+    flags: Mapping[int, FlagSet] = attrs.field(factory=dict, hash=False)
+    """The flags that each message has now, by UID, as the server told them; empty unless `silent=False` was said."""
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import ClassVar, Generic, TypeVar
 
 import attrs
@@ -13,9 +13,10 @@ from mailkit.pool import Place, Pool
 from mailkit.protocol.command import Command
 from mailkit.protocol.commands.copy import Copy, Move
 from mailkit.protocol.commands.expunge import UidExpunge
+from mailkit.protocol.commands.fetch import FLAGS, Fetch
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.select import Selected
-from mailkit.protocol.commands.store import Store, StoreAction, StoreLabels
+from mailkit.protocol.commands.store import FlagsStored, Store, StoreAction, StoreLabels
 from mailkit.protocol.values.codes import CopyUid
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
@@ -26,6 +27,8 @@ from mailkit.value import Value
 T = TypeVar("T")
 
 _DELETED = FlagSet((Flag.DELETED,))
+_TOLD_AT_ONCE = 10_000
+"""Messages a STORE that is answered with the flags of each: a few megabytes at a time."""
 
 
 class Act(Value, ABC, Generic[T]):
@@ -44,6 +47,10 @@ class Act(Value, ABC, Generic[T]):
     def check(self, selected: Selected, capabilities: Container[str]) -> None:
         """`UsageError` where the mailbox or the server cannot do it: nothing has been sent."""
 
+    def portions(self, uids: UidSet) -> Iterator[UidSet]:
+        """The messages as they fit into a command each."""
+        return uids.chunks(SET_OCTETS)
+
     @abstractmethod
     def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
         """What is sent for these messages."""
@@ -57,7 +64,7 @@ async def carry_out(act: Act[T], pool: Pool, place: Place, uids: UidSet) -> list
     """The results, one for each set that fits into a command; a failure tells for which messages it was done before."""
     results: list[T] = []
     done = UidSet()
-    for chunk in uids.chunks(SET_OCTETS):
+    for chunk in act.portions(uids):
         try:
             results.append(await act.run(pool, place, chunk))
         except MailkitError as problem:
@@ -72,12 +79,13 @@ async def carry_out(act: Act[T], pool: Pool, place: Place, uids: UidSet) -> list
 
 
 @attrs.frozen(eq=False, repr=False)
-class ChangeFlags(Act[UidSet]):
-    """Set, add or remove flags; the result is what was rejected."""
+class ChangeFlags(Act[FlagsStored]):
+    """Set, add or remove flags."""
 
     action: StoreAction
     flags: FlagSet
     unchanged_since: int | None = None
+    silent: bool = attrs.field(default=True, kw_only=True)
     verb: ClassVar[str] = "change flags of"
 
     @property
@@ -92,14 +100,25 @@ class ChangeFlags(Act[UidSet]):
             wanted -= wanted.keywords  # a keyword that cannot be there is as good as removed
         check_permanent(wanted, selected)
 
+    def portions(self, uids: UidSet) -> Iterator[UidSet]:
+        if self.silent:
+            return super().portions(uids)
+        return (some for window in uids.windows(_TOLD_AT_ONCE) for some in window.chunks(SET_OCTETS))
+
     def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
         return (self._store(uids),)
 
-    async def run(self, pool: Pool, place: Place, uids: UidSet) -> UidSet:
-        return await pool.run(self._store(uids), place)
+    async def run(self, pool: Pool, place: Place, uids: UidSet) -> FlagsStored:
+        stored = await pool.run(self._store(uids), place)
+        # Dovecot tells nothing of a message that had the flags already.
+        if self.silent or not (untold := uids - UidSet(stored.flags)):
+            return stored
+        found = await pool.run(Fetch(untold, (FLAGS,)), place)
+        told = {data.uid: data.flags for data in found if data.uid is not None and data.flags is not None}
+        return attrs.evolve(stored, flags={**stored.flags, **told})
 
     def _store(self, uids: UidSet) -> Store:
-        return Store(uids, self.action, self.flags, self.unchanged_since)
+        return Store(uids, self.action, self.flags, self.unchanged_since, silent=self.silent)
 
 
 @attrs.frozen(eq=False, repr=False)

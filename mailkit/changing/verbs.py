@@ -20,7 +20,6 @@ from mailkit.protocol.values.codes import CopyUid
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.special_use import SpecialUse
-from mailkit.selecting.searching import SET_OCTETS
 from mailkit.value import Value
 
 T = TypeVar("T")
@@ -49,40 +48,51 @@ class AsyncVerbs(ABC):
 
     @overload
     async def add_flags(
-        self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[False] = False
+        self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: Literal[False] = False
     ) -> Stored: ...
     @overload
-    async def add_flags(self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[True]) -> Plan: ...
-    async def add_flags(self, *flags: str, unchanged_since: int | None = None, dry_run: bool = False) -> Stored | Plan:
+    async def add_flags(
+        self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: Literal[True]
+    ) -> Plan: ...
+    async def add_flags(
+        self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: bool = False
+    ) -> Stored | Plan:
         """Set these flags; others that are there stay.
 
         With `unchanged_since`, a modification sequence, what has changed after it is left alone and among the
-        `rejected` (RFC 7162; needs CONDSTORE). A flag that the mailbox cannot keep raises `UsageError` before anything
-        is sent.
+        `rejected` (RFC 7162; needs CONDSTORE). With `silent=False` the server tells which flags each message has then,
+        those that others have set included: `stored.flags[uid]`. A flag that the mailbox cannot keep raises
+        `UsageError` before anything is sent.
         """
-        return await self._flag(StoreAction.ADD, flags, unchanged_since, dry_run=dry_run)
+        return await self._flag(StoreAction.ADD, flags, unchanged_since, silent=silent, dry_run=dry_run)
 
     @overload
     async def remove_flags(
-        self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[False] = False
+        self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: Literal[False] = False
     ) -> Stored: ...
     @overload
-    async def remove_flags(self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[True]) -> Plan: ...
     async def remove_flags(
-        self, *flags: str, unchanged_since: int | None = None, dry_run: bool = False
+        self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: Literal[True]
+    ) -> Plan: ...
+    async def remove_flags(
+        self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: bool = False
     ) -> Stored | Plan:
-        """Take these flags away; `unchanged_since` as with `add_flags`."""
-        return await self._flag(StoreAction.REMOVE, flags, unchanged_since, dry_run=dry_run)
+        """Take these flags away; `unchanged_since` and `silent` as with `add_flags`."""
+        return await self._flag(StoreAction.REMOVE, flags, unchanged_since, silent=silent, dry_run=dry_run)
 
     @overload
     async def set_flags(
-        self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[False] = False
+        self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: Literal[False] = False
     ) -> Stored: ...
     @overload
-    async def set_flags(self, *flags: str, unchanged_since: int | None = None, dry_run: Literal[True]) -> Plan: ...
-    async def set_flags(self, *flags: str, unchanged_since: int | None = None, dry_run: bool = False) -> Stored | Plan:
-        """Set these flags and take all others away; `unchanged_since` as with `add_flags`."""
-        return await self._flag(StoreAction.SET, flags, unchanged_since, dry_run=dry_run)
+    async def set_flags(
+        self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: Literal[True]
+    ) -> Plan: ...
+    async def set_flags(
+        self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: bool = False
+    ) -> Stored | Plan:
+        """Set these flags and take all others away; `unchanged_since` and `silent` as with `add_flags`."""
+        return await self._flag(StoreAction.SET, flags, unchanged_since, silent=silent, dry_run=dry_run)
 
     @overload
     async def mark_seen(self, *, dry_run: Literal[False] = False) -> Stored: ...
@@ -176,9 +186,15 @@ class AsyncVerbs(ABC):
         return moved if isinstance(moved, Plan) else Removed(targets.uids, trash, moved)
 
     async def _flag(
-        self, action: StoreAction, flags: Sequence[str], unchanged_since: int | None = None, *, dry_run: bool
+        self,
+        action: StoreAction,
+        flags: Sequence[str],
+        unchanged_since: int | None = None,
+        *,
+        silent: bool = True,
+        dry_run: bool,
     ) -> Stored | Plan:
-        act = ChangeFlags(action, FlagSet(map(Flag, flags)), unchanged_since)
+        act = ChangeFlags(action, FlagSet(map(Flag, flags)), unchanged_since, silent=silent)
         if not flags and action is not StoreAction.SET:
             raise UsageError("name the flags")
         targets = await self._targets()
@@ -186,9 +202,11 @@ class AsyncVerbs(ABC):
         if isinstance(done, Plan):
             return done
         rejected = UidSet()
+        told: dict[int, FlagSet] = {}
         for some in done:
-            rejected |= some
-        return Stored(targets.uids - rejected, rejected)
+            rejected |= some.rejected
+            told |= some.flags
+        return Stored(targets.uids - rejected, rejected, told)
 
     async def _label(self, action: StoreAction, labels: tuple[str, ...], *, dry_run: bool) -> Stored | Plan:
         if not labels and action is not StoreAction.SET:
@@ -207,7 +225,7 @@ class AsyncVerbs(ABC):
         act.check(targets.selected, await targets.pool.capabilities())
         if not dry_run:
             return await carry_out(act, targets.pool, targets.place, targets.uids)
-        sent = (spoken(command) for some in targets.uids.chunks(SET_OCTETS) for command in act.commands(some))
+        sent = (spoken(command) for some in act.portions(targets.uids) for command in act.commands(some))
         return Plan(act.verb, targets.place.mailbox, targets.uids, act.target, tuple(sent))
 
 

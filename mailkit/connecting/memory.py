@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from mailkit.protocol.command import Command
-from mailkit.protocol.commands.store import Store, StoreAction
+from mailkit.protocol.commands.store import FlagsStored, Store, StoreAction
 from mailkit.protocol.values.flags import Flag
 from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.numbers import UidSet
@@ -68,7 +68,7 @@ class Memory:
         r"""A command has been carried out: keep in mind what it did to `\Deleted`."""
         if not isinstance(command, Store) or not isinstance(command.uids, UidSet):
             return
-        rejected = result if isinstance(result, UidSet) else UidSet()
+        rejected = result.rejected if isinstance(result, FlagsStored) else UidSet()
         changed = command.uids - rejected
         before = self.marked(mailbox)
         uids = before.uids if before.uid_validity == uid_validity else UidSet()

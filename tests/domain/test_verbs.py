@@ -20,11 +20,12 @@ from mailkit import (
 )
 from mailkit.protocol.commands.append import Append
 from mailkit.protocol.values.append_message import AppendMessage
-from tests.domain.conftest import Connect, Open
+from tests.domain.conftest import Connect, Open, OpenAs
 from tests.domain.mini import open_mini, without
 from tests.scripted.command import Command
 from tests.scripted.mailstore import Mailbox, Message
 from tests.scripted.mini import DEFAULT_CAPABILITIES, MiniServer, Session
+from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
 from tests.servers.server import User
 
@@ -61,6 +62,41 @@ async def test_flags_are_set_and_nothing_else_changes(open_dovecot: Open) -> Non
         await messages[:2].set_flags()
         assert [message.flags - {Flag.RECENT} async for message in messages[:2]] == [FlagSet(), FlagSet()]
         assert await messages.where(deleted=True).uids() == UidSet([6])
+
+
+async def test_the_flags_that_messages_have_then_are_told_if_they_are_wanted(
+    open_dovecot: Open, open_pymap: Open, open_cyrus: OpenAs, cyrus: Cyrus
+) -> None:
+    for account in (await open_dovecot(), await open_pymap(), await open_cyrus(cyrus.fresh_user())):
+        async with account:
+            await account.mailbox("Told").create()
+            put = await account.mailbox("Told").append_many(MAIL[:3])
+            first, second, third = (one.uid or 0 for one in put)
+            messages = account.mailbox("Told").messages
+            assert (await messages.where(uid=second).add_flags(Flag.ANSWERED)).flags == {}
+            told = (await messages.add_flags(Flag.SEEN, silent=False)).flags
+            assert {uid: flags - {Flag.RECENT} for uid, flags in told.items()} == {
+                first: FlagSet((Flag.SEEN,)),
+                second: FlagSet((Flag.SEEN, Flag.ANSWERED)),
+                third: FlagSet((Flag.SEEN,)),
+            }
+            async for message in messages.where(uid=[first, second]):  # the next FETCH is on its way
+                told = (await message.remove_flags(Flag.SEEN, silent=False)).flags
+                assert Flag.SEEN not in told[message.uid]
+                assert list(told) == [message.uid]
+            assert (await messages.set_flags(Flag.DRAFT, silent=False)).flags[third] - {Flag.RECENT} == {Flag.DRAFT}
+            told = (await messages.add_flags(Flag.DRAFT, silent=False)).flags  # as they were already
+            assert [*sorted(told)] == [first, second, third]
+            plan = await messages.add_flags(Flag.SEEN, silent=False, dry_run=True)
+            assert f"UID STORE {first}:{third} +FLAGS (\\Seen)" in str(plan)
+
+
+async def test_many_that_are_to_tell_are_asked_some_at_a_time(connect: Connect) -> None:
+    with MiniServer({"INBOX": [MAIL[0]] * 10_001}) as server:
+        async with open_mini(connect, server) as account:
+            stored = await account.inbox.messages.add_flags(Flag.SEEN, silent=False)
+            assert len(stored.flags) == 10_001
+        assert server.verbs.count("UID STORE") == 2
 
 
 @pytest.mark.usefixtures("letters")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from typing import ClassVar
 
 import attrs
 
 from mailkit.protocol.command import Answer, Command
+from mailkit.protocol.response import Untagged
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.names import encode_name
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.saved import Uids
+from mailkit.protocol.values.updates import read_flags_changed
 from mailkit.protocol.wire.writer import Writer
+from mailkit.value import Value
 
 
 class StoreAction(enum.Enum):
@@ -24,8 +28,18 @@ class StoreAction(enum.Enum):
 
 
 @attrs.frozen(eq=False, repr=False)
-class Store(Command[UidSet]):
-    """Change flags, silently; the result is the messages left alone because they had changed since (MODIFIED).
+class FlagsStored(Value):
+    """What the server told of a change of flags."""
+
+    rejected: UidSet = UidSet()
+    """The messages left alone because they had changed since (RFC 7162 MODIFIED)."""
+    flags: Mapping[int, FlagSet] = attrs.field(factory=dict, hash=False)
+    """Which flags a message has now, by UID; none where it was done silently."""
+
+
+@attrs.frozen(eq=False, repr=False)
+class Store(Command[FlagsStored]):
+    """Change flags, silently unless the server shall tell which flags each message has then.
 
     With `unchanged_since` a message that has changed after that modification sequence is left alone.
     """
@@ -34,7 +48,9 @@ class Store(Command[UidSet]):
     action: StoreAction
     flags: FlagSet
     unchanged_since: int | None = None
+    silent: bool = attrs.field(default=True, kw_only=True)
     verb: ClassVar[str] = "UID STORE"
+    is_news: ClassVar[bool] = True  # who watches the mailbox wants to know as well
 
     @property
     def repeatable(self) -> bool:  # type: ignore[override]  # flags are set to the same however often it is done
@@ -45,11 +61,23 @@ class Store(Command[UidSet]):
         if self.unchanged_since is not None:
             with out.group():
                 out.atom("UNCHANGEDSINCE").number(self.unchanged_since)
-        out.atom(f"{self.action.value}FLAGS.SILENT").wire(self.flags)
+        out.atom(f"{self.action.value}FLAGS{'.SILENT' if self.silent else ''}").wire(self.flags)
 
-    def fold(self, answer: Answer) -> UidSet:
+    def claims(self, row: Untagged) -> bool:
+        return not self.silent and row.name == b"FETCH"
+
+    def conflicts(self, other: Command[object]) -> bool:
+        """What a FETCH or another STORE is told of the same messages looks the same."""
+        return not self.silent and (b"FETCH" in other.answers or isinstance(other, Store))
+
+    def fold(self, answer: Answer) -> FlagsStored:
         code = answer.done.code
-        return code.value if code is not None and isinstance(code.value, UidSet) else UidSet()
+        rejected = code.value if code is not None and isinstance(code.value, UidSet) else UidSet()
+        flags: dict[int, FlagSet] = {}
+        for told in answer.read_numbered(read_flags_changed, b"FETCH"):
+            if told.uid is not None and told.flags is not None and told.uid in self.uids:
+                flags[told.uid] = told.flags
+        return FlagsStored(rejected, flags)
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -272,7 +272,7 @@ def test_resynchronisation(world: World, dovecot: Dovecot, fresh_user: User) -> 
         changes = await session.run(FetchChanges(EVERYTHING, before.highest_modseq))
         assert [(change.uid, change.flags and change.flags.seen) for change in changes.changed] == [(uids[0], True)]
         assert changes.vanished == uids[1:2]
-        rejected = await session.run(Store(uids[:1], StoreAction.SET, FlagSet(), before.highest_modseq))
+        rejected = (await session.run(Store(uids[:1], StoreAction.SET, FlagSet(), before.highest_modseq))).rejected
         assert rejected == uids[:1]
         await session.run(Unselect())
         known = Known(before.uid_validity, before.highest_modseq, uids)
