@@ -10,7 +10,7 @@ from functools import wraps
 from io import BufferedReader
 from itertools import islice
 from types import TracebackType
-from typing import TYPE_CHECKING, Concatenate, Never, ParamSpec, Protocol, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 import attrs
 
@@ -22,6 +22,7 @@ from mailkit.changing.verbs import AsyncVerbs
 from mailkit.content import AsyncContent
 from mailkit.criteria import All
 from mailkit.errors import UsageError
+from mailkit.lifting import blocking, lifted, operation
 from mailkit.mailbox import AsyncMailbox
 from mailkit.mailboxes.info import MailboxInfo
 from mailkit.message import AsyncMessage
@@ -43,48 +44,8 @@ if TYPE_CHECKING:
     from mailkit.protocol.imap4 import IMAP4
     from mailkit.threads import Thread
 
-CoreT = TypeVar("CoreT")
-CoreT_co = TypeVar("CoreT_co", covariant=True)
 P = ParamSpec("P")
 T = TypeVar("T")
-OperationT = TypeVar("OperationT")
-
-Named: TypeAlias = Callable[[Never], None]
-"""A function that has a name and does nothing."""
-
-
-class HasCore(Protocol[CoreT_co]):
-    """A blocking object over the asyncio one that does the work."""
-
-    @property
-    def core(self) -> CoreT_co: ...
-
-
-def lifted(
-    verb: Callable[Concatenate[CoreT, P], Coroutine[object, object, T]],
-) -> Callable[Concatenate[HasCore[CoreT], P], T]:
-    """The operation for threads, with the same arguments and result; it keeps the operation's overloads."""
-
-    @wraps(verb)
-    def run(self: HasCore[CoreT], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return complete(verb(self.core, *args, **kwargs))
-
-    return run
-
-
-def operation(verb: OperationT) -> Callable[[Named], OperationT]:
-    """Put an operation of the asyncio API in the place of the function beneath, which has its name and no more."""
-    return lambda _: verb
-
-
-def blocking(
-    verb: Callable[Concatenate[CoreT, P], Coroutine[object, object, T]],
-) -> Callable[[Named], Callable[Concatenate[HasCore[CoreT], P], T]]:
-    """`lifted` and `operation` in one, for operations without overloads.
-
-    An assignment would do at run time; but what is inferred of one is no type of a public name, since checkers differ.
-    """
-    return lambda _: lifted(verb)
 
 
 def _opening(

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from mailkit.connecting.connections import Place
 from mailkit.criteria import All
 from mailkit.errors import CommandRefused, MailboxExists
 from mailkit.mailboxes.access import MailboxAccess
 from mailkit.mailboxes.info import Sought, called, status_items
 from mailkit.mailboxes.listing import delimiter_of, list_mailboxes, look_up
 from mailkit.messages import AsyncMessages
-from mailkit.pool import Place
 from mailkit.protocol import commands
 from mailkit.protocol.commands.login import Noop
 from mailkit.protocol.commands.search import Search

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from mailkit.changing.verbs import AsyncVerbs, Targets
+from mailkit.connecting.connections import Place
 from mailkit.content import AsyncContent
-from mailkit.pool import Place, Pool
+from mailkit.pool import Pool
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet

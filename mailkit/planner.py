@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
+from mailkit.connecting.connections import Place
 from mailkit.errors import ConnectionLost, ProtocolViolation
-from mailkit.pool import Begun, Place, Pool
+from mailkit.pool import Begun, Pool
 from mailkit.protocol.commands.fetch import Content, Fetch, FetchItem
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet

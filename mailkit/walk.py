@@ -8,11 +8,11 @@ from typing import TypeVar
 
 import attrs
 
+from mailkit.connecting.connections import Place
 from mailkit.criteria import Compiled, Criterion, compile, matches  # noqa: A004  # the verb that compilers use
 from mailkit.mailboxes.listing import name_of
 from mailkit.message import AsyncMessage
 from mailkit.planner import WINDOW, Fetching
-from mailkit.pool import Place
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.values.capability import Capabilities

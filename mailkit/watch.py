@@ -7,9 +7,10 @@ import logging
 from collections import deque
 from time import monotonic
 
+from mailkit.connecting.connections import Connection, Place
 from mailkit.errors import CommandRefused, ConnectionLost, MailkitError, ProtocolViolation
 from mailkit.events import Event, Mirror
-from mailkit.pool import Connection, Place, Pool
+from mailkit.pool import Pool
 from mailkit.protocol.commands.changes import FetchChanges
 from mailkit.protocol.commands.idle import Idle
 from mailkit.protocol.commands.login import Noop

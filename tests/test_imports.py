@@ -75,7 +75,7 @@ LAYERS = (
         "mailkit.account mailkit.compilation mailkit.json",
         "cattrs",
     ),
-    Layer("blocking", "mailkit.blocking"),
+    Layer("blocking", "mailkit.lifting mailkit.blocking"),
     Layer("public names", "mailkit mailkit.protocol mailkit.cli mailkit.__main__", "rich"),
 )
 

@@ -8,8 +8,9 @@ from typing import ClassVar, Generic, TypeVar
 
 import attrs
 
+from mailkit.connecting.connections import Place
 from mailkit.errors import MailkitError, NotSupported, ProtocolViolation, UsageError
-from mailkit.pool import Place, Pool
+from mailkit.pool import Pool
 from mailkit.protocol.command import Command
 from mailkit.protocol.commands.copy import Copy, Move
 from mailkit.protocol.commands.expunge import UidExpunge

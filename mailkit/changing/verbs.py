@@ -9,11 +9,12 @@ from typing import Literal, TypeVar, overload
 import attrs
 
 from mailkit.changing.acts import Act, ChangeFlags, ChangeLabels, CopyAndRemove, CopyTo, MoveTo, Remove, carry_out
+from mailkit.connecting.connections import Place
 from mailkit.errors import MailboxNotFound, NotSupported, UsageError
 from mailkit.mailboxes.info import MailboxInfo
 from mailkit.mailboxes.listing import look_up_use, name_of
 from mailkit.plan import Copied, Plan, Removed, Stored, spoken
-from mailkit.pool import Place, Pool
+from mailkit.pool import Pool
 from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.commands.store import StoreAction
 from mailkit.protocol.values.codes import CopyUid

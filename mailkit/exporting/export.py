@@ -10,11 +10,11 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from mailkit.connecting.connections import Place
 from mailkit.exporting.boxes import Box, box
 from mailkit.exporting.spool import Spool
 from mailkit.plan import Exported, Plan
 from mailkit.planner import WINDOW, Fetching
-from mailkit.pool import Place
 from mailkit.protocol.commands.fetch import Content
 from mailkit.selecting.items import DEFAULT, RAW, fetch_items
 from mailkit.selecting.selection import Selection

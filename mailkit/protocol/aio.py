@@ -16,7 +16,7 @@ from mailkit.errors import ConnectionLost, ProtocolViolation, TimedOut
 from mailkit.protocol.child import reap, spawn
 from mailkit.protocol.compress import Deflate
 from mailkit.protocol.network import TLS, Address, Transport
-from mailkit.protocol.tls import channel_binding, named
+from mailkit.protocol.tls import channel_binding, made_private, named
 from mailkit.protocol.transport import keep_alive
 from mailkit.protocol.wire.framer import Framer
 from mailkit.protocol.wire.writer import AT_ONCE
@@ -242,13 +242,7 @@ class AioNetwork:
             keep_alive(sock)
         _, stream = await loop.create_connection(_Stream, sock=sock)
         transport = AioTransport(stream, is_local=sock.family == socket.AF_UNIX)
-        if tls is not None:
-            try:
-                await transport.start_tls(tls, timeout)
-            except BaseException:
-                await transport.close()
-                raise
-        return transport
+        return await made_private(transport, tls, timeout)
 
     async def spawn(self, argv: Sequence[str], *, shell: bool = False) -> Transport:
         ours, child = spawn(argv, shell=shell)

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterator
 
 from mailkit.errors import CannotConnect, CertificateRejected, ConnectionLost, ProtocolViolation, TimedOut
+from mailkit.protocol.network import TLS, Transport
 
 _BINDINGS = {"TLSv1.1": "tls-unique", "TLSv1.2": "tls-unique", "TLSv1.3": "tls-exporter"}
 """The channel binding that SCRAM uses by default with each version (RFC 9266 §3), and servers know."""
@@ -25,6 +26,17 @@ def channel_binding(tls: ssl.SSLSocket | ssl.SSLObject, kind: str) -> bytes | No
     # Python has had "tls-unique" alone, and gives it under TLS 1.3 too, where it is not defined (RFC 9266 §3).
     is_its_own = kind == _BINDINGS.get(tls.version() or "") and kind in ssl.CHANNEL_BINDING_TYPES
     return tls.get_channel_binding(kind) if is_its_own else None
+
+
+async def made_private(transport: Transport, tls: TLS | None, timeout: float | None) -> Transport:
+    """The transport, over TLS if that is wanted; it is closed if that fails."""
+    if tls is not None:
+        try:
+            await transport.start_tls(tls, timeout)
+        except BaseException:
+            await transport.close()
+            raise
+    return transport
 
 
 @contextlib.contextmanager

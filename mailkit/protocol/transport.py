@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mailkit.errors import ConnectionLost
 from mailkit.protocol.compress import Deflate
 from mailkit.protocol.network import TLS, Address, Transport
-from mailkit.protocol.tls import channel_binding, naming
+from mailkit.protocol.tls import channel_binding, made_private, naming
 from mailkit.protocol.wire.framer import Framer
 
 if TYPE_CHECKING:
@@ -196,13 +196,7 @@ class ThreadNetwork:
 
     async def adopt(self, sock: socket.socket, tls: TLS | None, timeout: float | None) -> Transport:
         transport = SocketTransport(sock, is_local=sock.family == socket.AF_UNIX)
-        if tls is not None:
-            try:
-                await transport.start_tls(tls, timeout)
-            except BaseException:
-                await transport.close()
-                raise
-        return transport
+        return await made_private(transport, tls, timeout)
 
     async def spawn(self, argv: Sequence[str], *, shell: bool = False) -> Transport:
         from mailkit.protocol.child import spawn  # noqa: PLC0415

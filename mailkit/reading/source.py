@@ -7,8 +7,9 @@ from io import BytesIO
 
 import attrs
 
+from mailkit.connecting.connections import Place
 from mailkit.errors import MessageGone
-from mailkit.pool import Begun, Place, Pool
+from mailkit.pool import Begun, Pool
 from mailkit.protocol.commands.fetch import Content, Fetch, FetchItem
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet

@@ -7,9 +7,10 @@ from datetime import date
 
 import attrs
 
+from mailkit.connecting.connections import Place
 from mailkit.errors import CommandRefused
 from mailkit.mime.charset import codec
-from mailkit.pool import Place, Pool
+from mailkit.pool import Pool
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mailkit.arrange import Sortable, SortKey, sort
+from mailkit.connecting.connections import Place
 from mailkit.errors import CommandRefused
-from mailkit.pool import Place, Pool
+from mailkit.pool import Pool
 from mailkit.protocol.commands.sort import Sort
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.search_key import ALL, SearchKey

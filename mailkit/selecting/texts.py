@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mailkit.connecting.connections import Place
 from mailkit.mime.body import body_parts
-from mailkit.pool import Place, Pool
+from mailkit.pool import Pool
 from mailkit.protocol.commands.fetch import Content, Fetch
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailkit import Depth, NotSupported, UsageError
+from mailkit.pool import Pool
 from tests.domain.conftest import Open, OpenAs
 from tests.servers.cyrus import Cyrus
 
@@ -30,7 +31,7 @@ async def test_the_way_before_metadata_says_the_same(
     async with open_cyrus(cyrus.fresh_user()) as account:
         inbox = account.inbox
         await inbox.set_metadata({"/private/comment": b"mine"})
-        monkeypatch.setattr(inbox.pool, "offered", {"ANNOTATEMORE"})
+        monkeypatch.setattr(Pool, "offered", {"ANNOTATEMORE"})
         assert dict(await inbox.metadata("/private/comment")) == {"/private/comment": b"mine"}
         await inbox.set_metadata({"/private/comment": b"yours"})
         found = await inbox.metadata("/private/comment", depth=Depth.ALL)

@@ -10,8 +10,9 @@ from typing import cast
 
 from mailkit import Account, AsyncAccount, MailkitError, Security
 from mailkit.account import Connecting
+from mailkit.connecting.connections import Place
 from mailkit.errors import AuthenticationFailed
-from mailkit.pool import Place, Pool
+from mailkit.pool import Pool
 from mailkit.protocol import IMAP4, IMAP4_SSL
 from mailkit.protocol.commands.login import Noop
 from mailkit.protocol.complete import complete
