@@ -13,6 +13,11 @@ from mailkit.protocol.network import TLS, Transport
 _BINDINGS = {"TLSv1.1": "tls-unique", "TLSv1.2": "tls-unique", "TLSv1.3": "tls-exporter"}
 """The channel binding that SCRAM uses by default with each version (RFC 9266 §3), and servers know."""
 
+_NO_VERSION_IN_COMMON = frozenset(
+    {"TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION", "VERSION_TOO_LOW"}
+)
+"""Why OpenSSL ends a handshake with a server that is too old: its alert, or what it would have settled for."""
+
 
 def verified_context() -> ssl.SSLContext:
     """TLS 1.2 or later, with certificates and host names verified against the system's authorities."""
@@ -65,6 +70,8 @@ def named(problem: Exception, doing: str) -> ConnectionLost:
         if isinstance(problem, TimeoutError):
             return CannotConnect(f"{doing}: no answer in time")
         if isinstance(problem, ssl.SSLError):
+            if problem.reason in _NO_VERSION_IN_COMMON:
+                return CannotConnect(f"{doing}: the server must speak TLS 1.2 or later ({problem.reason})")
             return CannotConnect(f"{doing}: {problem.reason or problem}; is it the port for implicit TLS?")
         return CannotConnect(f"{doing}: {problem}")
     if isinstance(problem, TimeoutError):

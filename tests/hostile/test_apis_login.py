@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import logging
+import ssl
+import warnings
 from collections.abc import Callable
 
 import pytest
 
-from mailkit import Security
+from mailkit import MailkitError, Security
 from mailkit.protocol import IMAP4, IMAP4_SSL
 from tests.certificates import Certificates, Identity
 from tests.hostile.apis import INTERFACES, AccountInterface, connected, tell
@@ -39,6 +41,79 @@ def test_a_wrong_certificate_is_refused(api: str, identity: str, implicit: bool,
     ) as server:
         assert interface.play(scenario, server, certificates.client_context()) in scenario.ends
     assert "certificate" in interface.said
+
+
+@pytest.fixture
+def lax_machine(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine whose own defaults would speak TLS 1.1, and that trusts the test's authority."""
+    usual = ssl.create_default_context
+
+    def lax() -> ssl.SSLContext:
+        context = usual(cafile=str(certificates.ca))
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", lax)
+
+
+@pytest.mark.usefixtures("lax_machine")
+@pytest.mark.parametrize("implicit", [True, False], ids=["implicit", "starttls"])
+@pytest.mark.parametrize("api", APIS)
+def test_tls_older_than_1_2_is_refused_by_whatever_we_make_ourselves(
+    api: str, implicit: bool, certificates: Certificates
+) -> None:
+    old = certificates.server.server_context(maximum=ssl.TLSVersion.TLSv1_1)
+    if not _can_meet(old):
+        pytest.skip("this machine's OpenSSL does not serve TLS 1.1, not even at SECLEVEL=0")
+    with ScriptedServer(offering(good), tls=old, implicit_tls=implicit) as server:
+        with pytest.raises((MailkitError, OSError), match=r"(?i)protocol.version|unsupported.protocol"):
+            _meet(api, server, implicit=implicit)
+        server.finish()
+    assert server.connections[0].tls_error is not None
+    with ScriptedServer(offering(good), tls=certificates.server.server_context(), implicit_tls=implicit) as server:
+        _meet(api, server, implicit=implicit)
+
+
+def _meet(api: str, server: ScriptedServer, *, implicit: bool) -> None:
+    """Come to an agreement about TLS, with the context that each interface makes for itself."""
+    if api == "IMAP4":
+        imap = IMAP4_SSL("localhost", server.port, timeout=5) if implicit else IMAP4("localhost", server.port, 5)
+        try:
+            if not implicit:
+                imap.starttls()
+        finally:
+            imap.shutdown()
+        return
+
+    async def story() -> End:
+        security = Security.TLS if implicit else Security.STARTTLS
+        account = await connected(server, blocking=api == "Account", security=security, timeout=5.0, reconnect=False)
+        await account.__aexit__(None, None, None)
+        return End.FINE
+
+    tell(story(), blocking=api == "Account")
+
+
+def _can_meet(server_side: ssl.SSLContext) -> bool:
+    """Whether anybody at all could shake hands with this server: one who takes whatever there is."""
+    anything = ssl.create_default_context()
+    server, client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = (
+        server_side.wrap_bio(server, client, server_side=True),
+        anything.wrap_bio(client, server, server_hostname="localhost"),
+    )
+    for _ in range(4):
+        for end in ends:
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+            except ssl.SSLError:
+                return False
+    return ends[1].version() == "TLSv1.1"
 
 
 @pytest.mark.parametrize("api", APIS)
