@@ -31,7 +31,7 @@ class Healing(Value):
 
     def pause(self, problem: MailkitError, command: Command[object], attempt: int) -> float | None:
         """How long to wait before the attempt after this one; None if there must be none."""
-        if attempt >= (2 if isinstance(problem, TimedOut) else self.attempts):
+        if attempt >= (min(2, self.attempts) if isinstance(problem, TimedOut) else self.attempts):
             return None
         if isinstance(problem, CertificateRejected):
             return None

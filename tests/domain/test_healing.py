@@ -12,6 +12,7 @@ from mailkit import (
     OAuth2,
     Password,
     Security,
+    TimedOut,
     UidSet,
 )
 from mailkit.account import Connecting
@@ -51,6 +52,18 @@ async def test_without_reconnect_the_loss_is_the_callers(connect: Connect) -> No
                 await account.inbox.status("messages")
             assert lost.value.may_have_run
             assert (await account.inbox.status("messages")).messages == 3
+
+
+@pytest.mark.parametrize(("reconnect", "times"), [(False, 1), (True, 2)])
+async def test_a_server_that_is_silent_is_asked_twice_at_most_and_once_without_reconnect(
+    connect: Connect, reconnect: bool, times: int
+) -> None:
+    with MiniServer({"INBOX": MAIL[:3]}) as server:
+        server.instead("STATUS", lambda session, _: session.peer.sleep(20))
+        async with open_mini(connect, server, reconnect=reconnect, timeout=0.3) as account:
+            with pytest.raises(TimedOut):
+                await account.inbox.status("messages")
+            assert server.count("STATUS") == times
 
 
 async def test_a_server_that_stays_away_is_given_up(connect: Connect) -> None:

@@ -22,7 +22,7 @@ from mailkit.protocol.classic.rows import Rows, Text, Untaken
 from mailkit.protocol.classic.trace import Trace
 from mailkit.protocol.session import Session
 from mailkit.protocol.state import State
-from mailkit.protocol.transport import ThreadNetwork
+from mailkit.protocol.transport import ThreadNetwork, keep_alive
 from mailkit.protocol.wire.limits import Limits
 
 IMAP4_PORT = 143
@@ -161,9 +161,9 @@ class Connection:
             raise ValueError("Non-blocking socket (timeout=0) is not supported")
         sys.audit("imaplib.open", self, self.host, self.port)
         address = (self.host or None, self.port)
-        if timeout is None:
-            return create_connection(address)
-        return create_connection(address, timeout)
+        sock = create_connection(address) if timeout is None else create_connection(address, timeout)
+        keep_alive(sock)
+        return sock
 
     # -- what has come
 
