@@ -1,4 +1,4 @@
-"""Whether a server can be started here, and what to say when it cannot."""
+"""Whether a server can be started here, or the tests of imaplib be run, and what to say when not."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tests.servers.process import Owner
 def require(server: str) -> None:
     """Return if `server` can be started; else skip the test with the reason, or fail it where CI=true.
 
-    `server` is "dovecot", "pymap" or "cyrus".
+    `server` is "dovecot", "pymap" or "cyrus"; or "imaplib", which stands for this interpreter's own tests of it.
     """
     reason = _MISSING[server]()
     if reason is None:
@@ -60,6 +61,14 @@ def _cyrus_missing() -> str | None:
     return _openssl_missing() or _nameless()
 
 
+@functools.cache
+def _imaplib_tests_missing() -> str | None:
+    if importlib.util.find_spec("test.test_imaplib") is None:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        return f"this Python has no tests of its own (Debian: apt-get install libpython{version}-testsuite)"
+    return None
+
+
 def _openssl_missing() -> str | None:
     return None if shutil.which("openssl", path=_PATH) else "the openssl command is not installed"
 
@@ -78,4 +87,5 @@ _MISSING: dict[str, Callable[[], str | None]] = {
     "dovecot": _dovecot_missing,
     "pymap": _pymap_missing,
     "cyrus": _cyrus_missing,
+    "imaplib": _imaplib_tests_missing,
 }
