@@ -11,7 +11,7 @@ from mailkit.protocol.commands.fetch import Content, Fetch
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.sort import Sort
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.selecting.items import fetch_items
+from mailkit.selecting.items import fetch_items, second_step
 from mailkit.selecting.searching import fits
 from mailkit.selecting.selection import Selection
 from mailkit.selecting.sorting import can_sort, client_items
@@ -32,7 +32,9 @@ class Explanation:
     is_sorted_here: bool
     """Whether the client puts the messages in order, for which it must fetch of all what it sorts by."""
     window: int | None
-    """How many messages go into a FETCH; None where that depends on the size of what comes."""
+    """How many messages go into a FETCH; None where that depends on what comes."""
+    second_step: tuple[str, ...] = ()
+    """What is fetched afterwards, since only the structure tells in which parts it is, such as "text"."""
 
     def fetches(self, messages: int) -> int | None:
         """How many FETCHes it takes for so many messages that the server finds; None where their size decides."""
@@ -54,6 +56,8 @@ class Explanation:
             f"client  {self.client or 'nothing left to do'}" + (", and sorts" if self.is_sorted_here else ""),
             f"fetch   {' '.join(self.items)} ({windows}, the next asked for while one is read)",
         ]
+        if self.second_step:
+            lines.append(f"then    {', '.join(self.second_step)}, from the parts that the structure shows")
         if self.window is not None:
             lines.append(f"round trips: {1 + len(self.server)} + messages / {self.window}")
         return "\n".join(lines)
@@ -73,6 +77,7 @@ async def explained(selection: Selection) -> Explanation:
         commands.append(spoken(Search(compiled.server, returns)))
     names = selection.items | (compiled.items if not sorts else frozenset())
     wanted = fetch_items(names, walk.capabilities)
+    second = second_step(names, walk.capabilities)
     fetched = spoken(Fetch(UidSet.of(1), wanted)).partition("(")[2].rstrip(")").split(" ")
     return Explanation(
         walk.place.mailbox,
@@ -80,7 +85,8 @@ async def explained(selection: Selection) -> Explanation:
         shown(compiled.rest) if compiled.rest is not None else None,
         (*fetched, *client_items(selection.order)) if sorts and not by_server else tuple(fetched),
         is_sorted_here=sorts and not by_server,
-        window=None if any(isinstance(item, Content) for item in wanted) else WINDOW,
+        window=None if second or any(isinstance(item, Content) for item in wanted) else WINDOW,
+        second_step=tuple(sorted(second)),
     )
 
 

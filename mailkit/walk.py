@@ -18,12 +18,13 @@ from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import Key, SearchKey
-from mailkit.selecting.items import fetch_items
+from mailkit.selecting.items import TEXTS, fetch_items, second_step
+from mailkit.selecting.previews import with_previews
 from mailkit.selecting.ranks import first_ranks, partial_range, ranks
 from mailkit.selecting.searching import CharsetRefused, Searcher, fits
 from mailkit.selecting.selection import WHOLE, Selection
 from mailkit.selecting.sorting import client_items, client_sort, server_sort
-from mailkit.selecting.texts import TEXTS, with_texts
+from mailkit.selecting.texts import with_texts
 from mailkit.selecting.unsent import without_charset
 
 T = TypeVar("T")
@@ -83,10 +84,12 @@ class Walk:
         """The next messages, at least one; none at the end."""
         if self._fetching is None:
             self._fetching = await self._start()
-        texts = self._selection.items & TEXTS
+        second = second_step(self._selection.items, self.capabilities)
         while found := await self._fetching.next_batch():
-            if texts:
-                found = await with_texts(self._pool, self.place, found, texts)
+            if second & TEXTS:
+                found = await with_texts(self._pool, self.place, found, second)
+            if "preview" in second:
+                found = await with_previews(self._pool, self.place, found)
             batch = [AsyncMessage(data, self._pool, self.place) for data in found]
             if self._rest is not None:
                 batch = [message for message in batch if matches(self._rest, message)]
@@ -202,11 +205,12 @@ class Walk:
     ) -> Walk:
         """A walk over these, with what this one knows already."""
         walk = Walk(attrs.evolve(self._selection, items=items, window=WHOLE, order=()))
-        walk.place = self.place
+        walk.place, walk.capabilities = self.place, self.capabilities
         walk._rest = rest  # one of our own
         walk._fetching = self._fetch(uids, items, in_order=in_order)  # one of our own
         return walk
 
     def _fetch(self, uids: UidSet | list[int], items: frozenset[str], *, in_order: bool) -> Fetching:
         wanted = fetch_items(items, self.capabilities)
-        return Fetching(self._pool, self.place, uids, wanted, in_order=in_order or bool(items & TEXTS))
+        whole_windows = in_order or bool(second_step(items, self.capabilities))
+        return Fetching(self._pool, self.place, uids, wanted, in_order=whole_windows)

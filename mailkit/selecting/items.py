@@ -54,9 +54,9 @@ _OBJECT_IDS: dict[str, tuple[FetchItem, FetchItem]] = {
 _NEEDS = {
     "modseq": "CONDSTORE",
     "save_date": "SAVEDATE",
-    "preview": "PREVIEW",
     "labels": "X-GM-EXT-1",
 }
+TEXTS = frozenset({"text", "html"})
 NAMES = frozenset(_ITEMS) | frozenset(_OBJECT_IDS)
 
 
@@ -75,8 +75,18 @@ def fetch_items(names: Iterable[str], capabilities: Container[str]) -> tuple[Fet
         needed = _NEEDS.get(name)
         if needed is not None and needed not in capabilities:
             raise NotSupported(f"the server does not offer {needed}, which {name!r} needs", capability=needed)
-        found[_object_id(name, capabilities) if name in _OBJECT_IDS else _ITEMS[name]] = None
+        if name in _OBJECT_IDS:
+            found[_object_id(name, capabilities)] = None
+        elif name == "preview" and "PREVIEW" not in capabilities:
+            found[STRUCTURE] = None
+        else:
+            found[_ITEMS[name]] = None
     return tuple(found)
+
+
+def second_step(names: Iterable[str], capabilities: Container[str]) -> frozenset[str]:
+    """Those for which only the structure tells what to fetch."""
+    return frozenset(names) & (TEXTS if "PREVIEW" in capabilities else TEXTS | {"preview"})
 
 
 def _object_id(name: str, capabilities: Container[str]) -> FetchItem:

@@ -156,7 +156,11 @@ class Snapshot:
 
     @property
     def preview(self) -> str | None:
-        """The first words of it (RFC 8970); None where the server has none."""
+        """Its first words, at most 200 characters without line ends, for a list of messages; empty if it has no text.
+
+        The server makes them where it offers PREVIEW (RFC 8970), and they are None where it has none ready; else they
+        are made here of the first octets of the text.
+        """
         if "PREVIEW" not in self.data.items:
             self._missing("preview", None)
         return self.data.preview

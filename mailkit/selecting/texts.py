@@ -12,9 +12,6 @@ from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.sections import Section
 
-TEXTS = frozenset({"text", "html"})
-"""The items that take a second step."""
-
 _AT_ONCE = 8 * 1024 * 1024
 
 
