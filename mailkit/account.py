@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping
 from contextlib import asynccontextmanager
-from functools import wraps
+from functools import partial, wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self
 
@@ -37,6 +37,8 @@ P = ParamSpec("P")
 class Connecting:
     """An account on its way: await it, or enter it with `async with`, which also closes it at the end."""
 
+    __slots__ = ("_account", "_opening")  # no `vars`, since a password may be in it
+
     def __init__(self, opening: Callable[[], Coroutine[object, object, Pool]]) -> None:
         self._opening = opening
         self._account: AsyncAccount | None = None
@@ -66,7 +68,8 @@ def _connecting(
         # Here and not above: who works with threads need not load asyncio.
         from mailkit.protocol.aio import AioNetwork  # noqa: PLC0415
 
-        return Connecting(lambda: operation(AioNetwork(), *args, **kwargs))
+        # Not a lambda, of which a traceback would show what it encloses.
+        return Connecting(partial(operation, AioNetwork(), *args, **kwargs))
 
     return lambda _: connect
 

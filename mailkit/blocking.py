@@ -53,8 +53,10 @@ def _opening(
 ) -> Callable[[Callable[[], None]], Callable[P, Account]]:
     @wraps(operation)
     def connect(*args: P.args, **kwargs: P.kwargs) -> Account:
-        opened = operation(ThreadNetwork(), *args, **kwargs)
-        del args, kwargs  # a password may be among them, and a traceback shows the arguments of every frame
+        try:
+            opened = operation(ThreadNetwork(), *args, **kwargs)
+        finally:
+            del args, kwargs  # a password may be among them, and a traceback shows the arguments of every frame
         return Account(AsyncAccount(complete(opened)))
 
     return lambda _: connect

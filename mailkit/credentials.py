@@ -43,9 +43,14 @@ class Password:
 
     def __init__(self, user: str, password: str | Secret | Callable[[], str], *, authzid: str | None = None) -> None:
         password = _concealed(password)  # rebound: a traceback that shows locals shows this frame's
-        self.__attrs_init__(
-            identity(user, "the user name"), _checked(password), authzid and identity(authzid, "authzid")
-        )
+        self.__attrs_init__(user, password, authzid)
+
+    def __attrs_post_init__(self) -> None:
+        # Not before: an object half made has no `repr`, which a traceback that shows locals asks for.
+        identity(self.user, "the user name")
+        _check(self._source)
+        if self.authzid:
+            identity(self.authzid, "authzid")
 
     def offers(self) -> tuple[Offer, ...]:
         """SCRAM, CRAM-MD5, PLAIN and LOGIN; PLAIN alone to act as somebody else."""
@@ -90,7 +95,11 @@ class OAuth2:
 
     def __init__(self, user: str, token: str | Secret | Callable[[], str]) -> None:
         token = _concealed(token)  # rebound: a traceback that shows locals shows this frame's
-        self.__attrs_init__(identity(user, "the user name"), _checked(token))
+        self.__attrs_init__(user, token)
+
+    def __attrs_post_init__(self) -> None:
+        identity(self.user, "the user name")
+        _check(self._source)
 
     def offers(self) -> tuple[Offer, ...]:
         """OAUTHBEARER, and XOAUTH2 where the server has no more than that."""
@@ -184,6 +193,9 @@ def resolve(
         return Password(_user_of(user), source)
     if isinstance(credentials, Mechanism):
         return Custom(credentials.name, _once(credentials), secure=credentials.secure)
+    if credentials is not None and not hasattr(credentials, "offers"):
+        kind, credentials = type(credentials).__name__, None
+        raise UsageError(f"credentials are a password (a str), a callable, Password, OAuth2 or External …, not {kind}")
     if credentials is not None:
         return credentials
     user = _user_of(user)
@@ -200,8 +212,9 @@ def _concealed(source: str | Secret | Callable[[], str]) -> Source:
     return source if isinstance(source, Secret) or callable(source) else Secret(source)
 
 
-def _checked(source: Source) -> Source:
-    return source.checked() if isinstance(source, Secret) else source
+def _check(source: Source) -> None:
+    if isinstance(source, Secret):
+        source.checked()
 
 
 def _secret(source: Source) -> Secret:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from socket import socket
 from ssl import SSLContext
+from typing import TypeAlias
 
 from mailkit.connecting.dial import Dialer
 from mailkit.connecting.endpoint import Endpoint, Security
@@ -15,7 +16,11 @@ from mailkit.pool import Pool
 from mailkit.protocol.network import Network
 from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.sasl.mechanism import Mechanism
+from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.wire.limits import Limits
+
+Given: TypeAlias = str | Callable[[], str] | Credentials | Mechanism | None
+"""What a caller may prove his identity by."""
 
 
 async def connect(
@@ -52,9 +57,11 @@ async def connect(
 
     Raises `CannotConnect`, `CertificateRejected`, `AuthenticationFailed`, and `UsageError` before anything is sent.
     """
-    endpoint = Endpoint.of(url, host=host, port=port, user=user, security=security, path=path)
-    resolved = resolve(endpoint.password if credentials is None else credentials, endpoint.user, endpoint.host)
-    del url, credentials  # a traceback shows the arguments of every frame
+    try:
+        endpoint = Endpoint.of(url, host=host, port=port, user=user, security=security, path=path)
+        resolved = resolve(endpoint.password if credentials is None else credentials, endpoint.user, endpoint.host)
+    finally:
+        del url, credentials  # a traceback shows the arguments of every frame
     dialer = Dialer(
         network,
         endpoint,
@@ -92,10 +99,14 @@ async def spawn(
 
     Raises `CannotConnect` if the process cannot be started, says nothing sensible, or wants a login and has none.
     """
+    try:
+        resolved = resolve(credentials, user, "localhost") if credentials is not None else None
+    finally:
+        del credentials  # as in `connect`
     dialer = Dialer(
         network,
         Endpoint("localhost", 0, Security.PLAINTEXT, user),
-        resolve(credentials, user, "localhost") if credentials is not None else None,
+        resolved,
         None,
         timeout,
         limits,
@@ -126,8 +137,9 @@ async def configured(
     # Here and not above: who has no such file need not load cattrs.
     from mailkit.connecting.configured import load  # noqa: PLC0415
 
+    credentials = _guarded(credentials)  # rebound, as in `connect`
     settings = load(name, path)
-    found = credentials if credentials is not None else settings.credentials()
+    found = credentials if credentials is not None else _guarded(settings.credentials())
     if settings.command is not None:
         return await spawn(
             network,
@@ -158,6 +170,11 @@ async def configured(
         on_command=on_command,
         on_alert=on_alert,
     )
+
+
+def _guarded(credentials: Given) -> Given:
+    """The same; a password becomes what gives it, of which a traceback shows nothing."""
+    return Secret(credentials).reveal if isinstance(credentials, str) else credentials
 
 
 async def _opened(dialer: Dialer, max_connections: int, *, reconnect: bool) -> Pool:

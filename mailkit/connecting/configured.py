@@ -88,22 +88,29 @@ class Settings:
 def load(name: str, path: Path | str | None = None) -> Settings:
     """The settings of one account; `ConfigurationError` says which key of which file is wrong, never its value."""
     file = Path(path).expanduser() if path is not None else _default_path()
+    found = _read(file, name)
+    if isinstance(found, ConfigurationError):
+        raise found
+    return found
+
+
+def _read(file: Path, name: str) -> Settings | ConfigurationError:
+    """The error is told and not raised: every frame that it passes shows its locals, and passwords are in these."""
     try:
         accounts = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        raise ConfigurationError(f"there is no {file}: make it, with a table [{name}] in it", key=None) from None
+        return ConfigurationError(f"there is no {file}: make it, with a table [{name}] in it", key=None)
     except (OSError, ValueError) as problem:
-        raise ConfigurationError(f"{file} cannot be read: {problem}", key=None) from None
+        return ConfigurationError(f"{file} cannot be read: {problem}", key=None)
     table = accounts.get(name)
     if not isinstance(table, dict):
         there = ", ".join(sorted(accounts)) or "none"
-        raise ConfigurationError(f"{file} has no table [{name}]; there is {there}", key=name)
+        return ConfigurationError(f"{file} has no table [{name}]; there is {there}", key=name)
     try:
         return _converter().structure(table, Settings)
     except ClassValidationError as problem:
         key, words = _explained(problem)
-        # Without the cause: that shows the values, a password among them.
-        raise ConfigurationError(f"{file}: {name}.{key} {words}", key=f"{name}.{key}") from None
+        return ConfigurationError(f"{file}: {name}.{key} {words}", key=f"{name}.{key}")
 
 
 def _converter() -> cattrs.Converter:

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from mailkit.errors import UsageError
+from mailkit.protocol.sasl.secret import Secret
 from mailkit.value import Value
 
 
@@ -54,7 +55,9 @@ class Endpoint(Value):
         Unix socket, which nobody else can listen to: it needs no TLS and no host. Raises `UsageError` for
         anything that is not such a URL; the message never shows the password.
         """
-        found = _parsed(url) if url is not None else cls("", 0, Security.TLS)
+        given = None if url is None else Secret(url)
+        del url  # a traceback shows the arguments of every frame
+        found = _parsed(given) if given is not None else cls("", 0, Security.TLS)
         if path is not None:
             return cls(
                 host or found.host or "localhost",
@@ -71,21 +74,30 @@ class Endpoint(Value):
         return cls(host, port or found.port or _PORTS[security], security, user or found.user, found.password)
 
 
-def _parsed(url: str) -> Endpoint:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise UsageError("the URL cannot be understood; write imaps://user@host:port") from None
-    if parts.scheme not in _SCHEMES or not parts.hostname:
-        shown = f"{parts.scheme}://" if parts.scheme else "one without a scheme"
-        raise UsageError(f"the URL must begin with imaps:// or imap:// and name a host, not be {shown}")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise UsageError("the URL names a server, not a mailbox: nothing may follow the host and port")
+def _parsed(url: Secret) -> Endpoint:
+    fault = _fault(url)
+    if fault is not None:
+        raise UsageError(fault)
+    parts = urlsplit(url.reveal())
     return Endpoint(
-        parts.hostname,
-        port or 0,
+        parts.hostname or "",
+        parts.port or 0,
         _SCHEMES[parts.scheme],
         unquote(parts.username) if parts.username else None,
         unquote(parts.password) if parts.password else None,
     )
+
+
+def _fault(url: Secret) -> str | None:
+    """What is wrong with it, if anything; told and not raised: every frame that an error passes shows its locals."""
+    try:
+        parts = urlsplit(url.reveal())
+        _ = parts.port
+    except ValueError:
+        return "the URL cannot be understood; write imaps://user@host:port"
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        shown = f"{parts.scheme}://" if parts.scheme else "one without a scheme"
+        return f"the URL must begin with imaps:// or imap:// and name a host, not be {shown}"
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        return "the URL names a server, not a mailbox: nothing may follow the host and port"
+    return None

@@ -68,7 +68,7 @@ class Authentication(Connection):
         asked = Asked(authobject)
         with translated("AUTHENTICATE"):
             command = ClassicAuthenticate(
-                "AUTHENTICATE", (verbatim(mechanism.upper()),), asked=asked, secrets=self._secrets
+                "AUTHENTICATE", (verbatim(mechanism.upper()),), asked=asked, secrets=(*self._secrets, asked)
             )
         self._prepare("AUTHENTICATE")
         try:
@@ -137,9 +137,10 @@ class Authentication(Connection):
         try:
             return self.authenticate(mechanism.name, lambda challenge: next(answers, None) or mechanism.step(challenge))
         except Cancelled as cancelled:
-            raise self.error(cancelled.reason) from None
+            reason = cancelled.reason
         finally:
             self._secrets = ()
+        raise self.error(reason)  # here, where it has no context: its frames show what the server sent
 
     def _authenticated(self, typ: str, text: Text) -> tuple[str, Text]:
         if typ != "OK":

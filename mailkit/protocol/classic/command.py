@@ -14,9 +14,12 @@ from mailkit.protocol.classic.failures import error
 from mailkit.protocol.classic.rows import Row, rows_of, rows_of_done
 from mailkit.protocol.command import Answer, Command, Hider
 from mailkit.protocol.response import Untagged
+from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.wire.writer import Writer
 
 _CONTENT = re.compile(rb"\[|RFC822(?!\.SIZE)", re.IGNORECASE)  # "BODY[", "BINARY.PEEK[", "RFC822.TEXT"
+_BETWEEN = re.compile(rb"[\0-\x20]")  # of SASL PLAIN, XOAUTH2 and CRAM-MD5 alike
+_SHORTEST = 4  # less is no secret, and would be found in every other word
 
 AuthObject: TypeAlias = Callable[[bytes], bytes | str | None]
 """Answers a challenge; None gives the authentication up."""
@@ -69,25 +72,42 @@ def asks_for_contents(verb: str, words: Sequence[Word]) -> bool:
 
 
 class Asked:
-    """A program's callable between base64 and base64; `failure` is what it raised, which ends in `*`, as None does."""
+    """A program's callable between base64 and base64; `failure` is what it raised, which ends in `*`, as None does.
+
+    What it answers is a secret, as far as anybody can tell, and so is every piece of it.
+    """
 
     def __init__(self, authobject: AuthObject) -> None:
         self._authobject = authobject
         self.failure: Exception | None = None
+        self._given: set[Secret] = set()
+
+    def hide(self, text: str) -> str:
+        """The text without what has been answered."""
+        for secret in self._given:
+            text = secret.hide(text)
+        return text
 
     def line(self, challenge: bytes) -> bytes:
         """The line to send after a challenge."""
         try:
             given = self._authobject(binascii.a2b_base64(challenge))
+            octets = given.encode() if isinstance(given, str) else given
         except binascii.Error:
             self.failure = error("the server's challenge is not base64")
+            return b"*"
+        except UnicodeEncodeError:  # it carries the text
+            self.failure = error("an answer to a challenge has no UTF-8 form")
             return b"*"
         except Exception as failure:  # noqa: BLE001  # it is the program's, and goes back to it once the server knows
             self.failure = failure
             return b"*"
-        if given is None:
+        if octets is None:
             return b"*"
-        return binascii.b2a_base64(given.encode() if isinstance(given, str) else given, newline=False)
+        line = binascii.b2a_base64(octets, newline=False)
+        pieces = (line, *_BETWEEN.split(octets))
+        self._given |= {Secret(piece.decode("utf-8", "surrogateescape")) for piece in pieces if len(piece) >= _SHORTEST}
+        return line
 
 
 @attrs.frozen(eq=False, repr=False)
