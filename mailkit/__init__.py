@@ -114,6 +114,14 @@ if TYPE_CHECKING:
     from mailkit.reading.headers import Headers
     from mailkit.reading.ranges import AsyncReader
     from mailkit.threads import Thread
+    from mailkit.tree import (
+        MailboxCreated,
+        MailboxDeleted,
+        MailboxEvent,
+        MailboxRenamed,
+        MailboxSubscribed,
+        MailboxUnsubscribed,
+    )
 
 __all__ = [
     "ACL",
@@ -181,10 +189,16 @@ __all__ = [
     "Mailbox",
     "MailboxChanged",
     "MailboxCorrupted",
+    "MailboxCreated",
+    "MailboxDeleted",
+    "MailboxEvent",
     "MailboxExists",
     "MailboxNotEmpty",
     "MailboxNotFound",
+    "MailboxRenamed",
     "MailboxStatus",
+    "MailboxSubscribed",
+    "MailboxUnsubscribed",
     "MailkitError",
     "Matching",
     "Message",
@@ -292,6 +306,7 @@ _HOMES = {
     "mailkit.protocol.wire.limits": "Limits",
     "mailkit.reading.ranges": "AsyncReader",
     "mailkit.threads": "Thread",
+    "mailkit.tree": "MailboxCreated MailboxDeleted MailboxEvent MailboxRenamed MailboxSubscribed MailboxUnsubscribed",
     "mailkit.mailboxes.sync": "Changes Cursor",
 }
 """Where each public name lives. A name is loaded when it is asked for, so that what nobody uses costs nothing."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mailkit.protocol.values.metadata import Metadata
     from mailkit.protocol.values.namespace import Namespaces
     from mailkit.protocol.values.quota import Quota
+    from mailkit.tree import MailboxEvent
 
 P = ParamSpec("P")
 
@@ -133,6 +134,24 @@ class AsyncAccount:
             for at, one in begun:
                 listed[at] = attrs.evolve(listed[at], status=await one.result())
         return [AsyncMailbox(self.pool, listing) for listing in listed]
+
+    async def watch(self, timeout: float | None = None, *, poll_every: float = 30.0) -> AsyncIterator[MailboxEvent]:
+        """What happens to the mailboxes from now on: `MailboxCreated`, `MailboxDeleted`, `MailboxRenamed`,
+        `MailboxSubscribed` and `MailboxUnsubscribed`, by whomever, until nothing has happened for `timeout` seconds
+        (None: for ever).
+
+        The server is asked for the list every `poll_every` seconds; what is undone in between is not told. A mailbox is
+        found again under another name by its MAILBOXID (RFC 8474), else by its UIDVALIDITY; where neither tells it from
+        all others, it is told as deleted, and another as created. After a lost connection it goes on as `Mailbox.watch`
+        does. For messages, there is `Mailbox.watch`.
+        """
+        # Here and not above: few who read mail need it.
+        from mailkit.tree import TreeWatching  # noqa: PLC0415
+
+        watching = TreeWatching(self.pool, timeout, poll_every)
+        while events := await watching.next_events():
+            for event in events:
+                yield event
 
     async def namespaces(self) -> Namespaces:
         """Where one's own, other people's and shared mailboxes begin (RFC 9051 §6.3.10)."""

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from mailkit.events import Event
     from mailkit.protocol.imap4 import IMAP4
     from mailkit.threads import Thread
+    from mailkit.tree import MailboxEvent
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -398,6 +399,18 @@ class Account:
         """As `AsyncAccount.mailboxes`."""
         found = self.core.mailboxes(pattern, subscribed=subscribed, with_status=with_status)
         return [_mailbox(core) for core in complete(found)]
+
+    def watch(self, timeout: float | None = None, *, poll_every: float = 30.0) -> Iterator[MailboxEvent]:
+        """What happens to the mailboxes from now on: `MailboxCreated`, `MailboxDeleted`, `MailboxRenamed`,
+        `MailboxSubscribed` and `MailboxUnsubscribed`, by whomever, until nothing has happened for `timeout` seconds
+        (None: for ever). As `AsyncAccount.watch` otherwise.
+        """
+        # Here and not above: few who read mail need it.
+        from mailkit.tree import TreeWatching  # noqa: PLC0415
+
+        watching = TreeWatching(self.core.pool, timeout, poll_every)
+        while events := complete(watching.next_events()):
+            yield from events
 
     @contextmanager
     def raw(self, mailbox: str | MailboxInfo | None = None) -> Iterator[IMAP4]:

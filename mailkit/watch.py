@@ -71,7 +71,7 @@ class Watching:
             except ConnectionLost as lost:
                 attempt += 1
                 self._detach()
-                if not await self._may_go_on(lost, attempt):
+                if not await may_go_on(self._pool, repr(self._place.mailbox), lost, attempt):
                     raise
 
     async def close(self) -> None:
@@ -228,12 +228,14 @@ class Watching:
             connection.watchers -= 1
             connection.session.listeners.remove(self._hear)
 
-    async def _may_go_on(self, lost: ConnectionLost, attempt: int) -> bool:
-        if attempt >= _ATTEMPTS or not await self._pool.pause(lost, Noop(), 1):
-            return False
-        log.warning("watching %r goes on after: %s", self._place.mailbox, lost)
-        await self._pool.network.sleep(min(3.0 ** (attempt - 1) / 4, _LONGEST_PAUSE) if attempt > 1 else 0.0)
-        return True
+
+async def may_go_on(pool: Pool, what: str, lost: ConnectionLost, attempt: int) -> bool:
+    """Wait before the next attempt to watch; False where it is the last one, or nothing is to be tried again."""
+    if attempt >= _ATTEMPTS or not await pool.pause(lost, Noop(), 1):
+        return False
+    log.warning("watching %s goes on after: %s", what, lost)
+    await pool.network.sleep(min(3.0 ** (attempt - 1) / 4, _LONGEST_PAUSE) if attempt > 1 else 0.0)
+    return True
 
 
 def _read(row: Untagged) -> Update | None:

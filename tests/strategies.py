@@ -9,7 +9,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from mailkit import events, plan
+from mailkit import events, plan, tree
 from mailkit.arrange.thread import Thread
 from mailkit.connecting.endpoint import Endpoint, Security
 from mailkit.explanation import Explanation
@@ -245,11 +245,17 @@ VALUES: dict[type, SearchStrategy[object]] = {
     events.Expunged: st.builds(events.Expunged, NUMBER),
     events.FlagsChanged: st.builds(events.FlagsChanged, NUMBER, FLAG_SETS),
     events.NewMessage: st.builds(events.NewMessage, NUMBER),
+    tree.MailboxCreated: st.builds(tree.MailboxCreated, TEXT),
+    tree.MailboxDeleted: st.builds(tree.MailboxDeleted, TEXT),
+    tree.MailboxRenamed: st.builds(tree.MailboxRenamed, TEXT, TEXT),
+    tree.MailboxSubscribed: st.builds(tree.MailboxSubscribed, TEXT),
+    tree.MailboxUnsubscribed: st.builds(tree.MailboxUnsubscribed, TEXT),
+    tree.Leaf: st.builds(tree.Leaf, TEXT, st.booleans(), _maybe(NUMBER), _maybe(TEXT)),
     plan.Copied: COPIED,
     plan.Removed: st.builds(plan.Removed, KNOWN_UIDS, _maybe(TEXT), _maybe(COPIED)),
     plan.Exported: st.builds(plan.Exported, TEXT, COUNT, COUNT),
     plan.Plan: st.builds(plan.Plan, TEXT, TEXT, KNOWN_UIDS, _maybe(TEXT), _some(TEXT)),
-    plan.Stored: st.builds(plan.Stored, KNOWN_UIDS, KNOWN_UIDS),
+    plan.Stored: st.builds(plan.Stored, KNOWN_UIDS, KNOWN_UIDS, st.dictionaries(NUMBER, FLAG_SETS, max_size=3)),
     codes.AppendUid: APPEND_UIDS,
     codes.BadUrl: BAD_URLS,
     codes.Code: CODES,

@@ -71,7 +71,7 @@ LAYERS = (
     Layer(
         "account, mailbox, messages, message",
         "mailkit.attachment mailkit.content mailkit.message mailkit.walk mailkit.threads mailkit.explanation "
-        "mailkit.exporting mailkit.messages mailkit.events mailkit.watch mailkit.mailbox mailkit.opening "
+        "mailkit.exporting mailkit.messages mailkit.events mailkit.watch mailkit.tree mailkit.mailbox mailkit.opening "
         "mailkit.account mailkit.compilation mailkit.json",
         "cattrs",
     ),
