@@ -77,8 +77,8 @@ class Command(Value, ABC, Generic[T_co]):
     """Whether its answers concern everybody: an EXPUNGE, asked for or not, moves the numbers of other messages."""
     recodes: ClassVar[bool] = False
     """Whether all octets behind its OK are in another coding, TLS or DEFLATE, and not for the engine to read."""
-    row_cost: ClassVar[int] = 900
-    """Octets that a row of its answer costs beside its own, until it has become a value (measured on CPython 3.11)."""
+    keeps_rows: ClassVar[bool] = False
+    """Whether rows count against the limits until the tagged response, though they have been taken."""
     is_unguarded: ClassVar[bool] = False
     """Whether its caller, and not the engine, sees to it that it is legal in the state of the connection."""
     streams: ClassVar[bool] = False
@@ -91,8 +91,17 @@ class Command(Value, ABC, Generic[T_co]):
 
     @property
     def expects(self) -> int:
-        """How many octets of literals its answer may bring beyond `Limits`, such as the size of a message."""
+        """How many octets of contents its answer may bring beyond `Limits`, such as the size of a message."""
         return 0
+
+    def cost(self, row: Untagged) -> int:
+        """Octets that a row costs beside its own, until it has become a value (measured on CPython 3.11)."""
+        return 900
+
+    def contents(self, row: Untagged) -> int:
+        """How many octets of a row are of those that it `expects`: its literals."""
+        rest = row.frame.rest
+        return sum(map(len, rest[::2])) if rest else 0
 
     @property
     def secrets(self) -> tuple[Hider, ...]:

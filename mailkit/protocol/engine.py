@@ -293,7 +293,7 @@ class Engine(Known):
             self._skip(problem, row.frame)
             return
         if owner is not None:
-            self.ledger.asked(owner.keep(row), row.frame, self._flight)
+            self.ledger.asked(*owner.keep(row), self._flight)
             if not owner.command.is_news:
                 return
         else:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailkit.errors import ProtocolViolation
-from mailkit.protocol.pending import Pending, literals_of
-from mailkit.protocol.wire.frame import Frame
+from mailkit.protocol.pending import Pending
 from mailkit.protocol.wire.limits import Limits
 
 
@@ -21,18 +20,18 @@ class Ledger:
         self._limits = limits
         self._rows = 0
         self._unasked = 0
-        self._literals = 0  # of what is held
+        self._contents = 0  # of what is held, what was expected
         self._held = 0  # never less than what is really held: rows are taken away without a word
 
     def answered(self) -> None:
         """A tagged response came: counting begins anew."""
         self._rows = self._unasked = 0
 
-    def asked(self, price: int, frame: Frame, flight: Iterable[Pending[object]]) -> None:
+    def asked(self, price: int, contents: int, flight: Iterable[Pending[object]]) -> None:
         """A response was kept for one of the commands under way, at this price (`Pending.keep`)."""
         self._count()
         self._held += price
-        self._literals += literals_of(frame)
+        self._contents += contents
         self.may_hold(0, flight)
 
     def unasked(self, size: int) -> None:
@@ -46,16 +45,16 @@ class Ledger:
         """`ProtocolViolation` unless so many octets more of a literal may be kept."""
         if self._is_full(size):
             self._held = sum(pending.held for pending in flight)
-            self._literals = sum(pending.literals for pending in flight)
+            self._contents = sum(pending.contents for pending in flight)
             if self._is_full(size):
                 most = self._limits.answers + self.extra
                 raise ProtocolViolation(f"more than {most} octets in answer to what was asked")
 
     def _is_full(self, size: int) -> bool:
-        """What is expected beyond the limits is in literals: it is no room for rows without end."""
+        """What is expected beyond the limits are contents: it is no room for rows without end."""
         most = self._limits.answers
         return self._held + size > most and (
-            self._held - self._literals > most or self._held + size > most + self.extra
+            self._held - self._contents > most or self._held + size > most + self.extra
         )
 
     def _count(self) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from mailkit.errors import MailkitError, ProtocolViolation
 from mailkit.protocol.command import Command
 from mailkit.protocol.response import Status, Untagged
-from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.writer import Piece, Stream
 
@@ -22,11 +21,6 @@ Failure = Callable[[bool], MailkitError]
 _LITERAL = 96
 
 
-def literals_of(frame: Frame) -> int:
-    """How many octets of it are in literals."""
-    return sum(map(len, frame.rest[::2])) if frame.rest else 0
-
-
 class Pending(Generic[T_co]):
     """One command on its way: what is still to be sent of it, and what has come back.
 
@@ -37,6 +31,7 @@ class Pending(Generic[T_co]):
         "began_at",
         "challenges",
         "command",
+        "contents",
         "done",
         "failure",
         "has_begun",
@@ -49,7 +44,6 @@ class Pending(Generic[T_co]):
         "is_interrupted",
         "is_reported",
         "is_utf8",
-        "literals",
         "octets_in",
         "octets_out",
         "pieces",
@@ -67,7 +61,7 @@ class Pending(Generic[T_co]):
         self.shown: str = "".join(piece.shown for piece in pieces).removeprefix(tag.decode("ascii") + " ")
         self.rows: deque[Untagged] = deque()
         self.held: int = 0  # what the rows cost that wait to be taken
-        self.literals: int = 0  # octets of literals in it
+        self.contents: int = 0  # octets in it that the command expects
         self.done: Status | None = None
         self.failure: Failure | None = None
         self.sink_failure: Exception | None = None
@@ -106,33 +100,29 @@ class Pending(Generic[T_co]):
         """Whether it is half sent and only who began it has the rest."""
         return self.has_begun and any(isinstance(piece.octets, Stream) for piece in self.pieces)
 
-    def keep(self, row: Untagged) -> int:
-        """Put an answer with the others; what it costs, in octets, until it has become a value."""
+    def keep(self, row: Untagged) -> tuple[int, int]:
+        """Put an answer with the others; what it costs, in octets, and how many of them the command expects."""
         self.rows_left -= 1
         if self.rows_left < 0:
             raise ProtocolViolation(f"more than {self.command.most_rows} responses to one {self.command.verb}")
         frame = row.frame
         size = frame.size
-        price = size + self.command.row_cost + _LITERAL * (len(frame.rest) // 2)
+        price = size + self.command.cost(row) + _LITERAL * (len(frame.rest) // 2)
+        contents = self.command.contents(row)
         self.octets_in += size
         if not self.is_abandoned:
             self.held += price
-            self.literals += literals_of(frame)
+            self.contents += contents
             self.rows.append(row)
-        return price
+        return price, contents
 
     def take_rows(self) -> list[Untagged]:
         """All rows that are there now; they are the caller's."""
         rows = list(self.rows)
         self.rows.clear()
-        self.held = self.literals = 0
+        if not self.command.keeps_rows:
+            self.held = self.contents = 0
         return rows
-
-    def drained(self) -> Iterator[Untagged]:
-        """All rows, each let go as soon as the next is asked for."""
-        while self.rows:
-            yield self.rows.popleft()
-        self.held = self.literals = 0
 
     def cut_short(self) -> None:
         """Leave out what may not be sent without the server's leave, and all that follows."""

@@ -12,7 +12,8 @@ from tests.certificates import Certificates
 from tests.hostile import test_order, test_size, test_time, test_tls
 from tests.hostile.apis import INTERFACES
 from tests.hostile.interface import judge
-from tests.hostile.scenario import End, Scenario
+from tests.hostile.scenario import Act, End, Scenario, answering
+from tests.scripted import Command, Peer
 
 APIS = ("IMAP4", "Account", "AsyncAccount")
 
@@ -56,3 +57,28 @@ FLOODS = [
 @pytest.mark.parametrize(("api", "name"), FLOODS)
 def test_every_flood_ends_and_fills_no_memory(api: str, name: str) -> None:
     test_size.measured(test_size.FLOODS[name], api)
+
+
+@pytest.mark.parametrize(
+    ("verb", "act", "row"),
+    [
+        ("UID STORE", Act.STORE, b"* 100000 FETCH (UID 100000 FLAGS (\\Seen \\Answered))\r\n"),
+        ("NOOP", Act.NOOP, b"* 100000 EXPUNGE\r\n"),
+    ],
+)
+def test_three_hundred_thousand_messages_are_no_flood(verb: str, act: Act, row: bytes) -> None:
+    """`IMAP4` holds what imaplib held: a row is its octets and little more."""
+    scenario = Scenario(answering(verb, row * 300_000 + b"TAG OK done\r\n"), act, (End.FINE,), within=30)
+    test_size.measured(scenario, "IMAP4")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [b"* 1 FETCH ()\r\n", b"* X%d y\r\n", b"* %d X%d y\r\n", b"* OK [A%d b] y\r\n"],
+)
+def test_no_kind_of_row_is_cheaper_than_it_is_counted(row: bytes) -> None:
+    def reply(peer: Peer, command: Command) -> None:
+        for start in range(0, 2_000_000, 1000):
+            peer.send(b"".join(row.replace(b"%d", b"%d" % number) for number in range(start, start + 1000)))
+
+    test_size.measured(Scenario(answering("NOOP", reply), within=60), "IMAP4")

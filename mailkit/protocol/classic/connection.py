@@ -49,7 +49,7 @@ class Connection:
     limits: ClassVar[Limits] = Limits(bare_line_feeds=False)
     """How much a server may send before the connection is given up; a subclass may set its own."""
     contents: ClassVar[int] = 1 << 30
-    """How many octets a FETCH that asks for messages or parts of them may bring beyond `limits`."""
+    """How many octets a FETCH that asks for more than flags and numbers may bring beyond `limits`."""
 
     PROTOCOL_VERSION: str
     """"IMAP4REV1", or what else the server speaks: "IMAP4" (RFC 1730), "IMAP4REV2" (RFC 9051)."""

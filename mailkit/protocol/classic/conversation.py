@@ -93,28 +93,28 @@ class Conversation:
             return self.finish(complete(self.session.begin(command)))
 
     def finish(self, pending: Pending[Reply]) -> Reply:
-        """Wait for the end of a command that has begun."""
+        """Wait for the end of a command that has begun; its rows are filed as they come, in their small shape."""
         try:
+            while rows := complete(self.session.rows(pending)):
+                self.file(self._entries(pending, rows))
             done = complete(self.session.complete(pending))
         except BaseException:
-            self.file(self._entries(pending))
+            self.file(self._entries(pending, pending.take_rows()))
             if self._trace.level >= 1:
                 self._trace.remembered()
             raise
-        # One by one: the rows as they came and as they are filed are not in memory together.
-        rows = [*self._entries(pending), *rows_of_done(done)]
+        self.file(rows_of_done(done))
         text = self._without_secrets(done.octets) if pending.command.secrets else done.octets
-        reply = Reply(done.status, text, tuple(rows))
-        self.file(reply.rows)
+        reply = Reply(done.status, text)
         if self._trace.level >= 1 and reply.typ != "OK":
             self._trace.say(self._trace.hide(f"{reply.typ} response: {reply.text!r}"))
         if reply.typ == "BAD":
             raise error(self._trace.hide(f"{pending.command.verb} command error: BAD {[reply.text]}"))
         return reply
 
-    def _entries(self, pending: Pending[Reply]) -> Iterator[tuple[str, Row]]:
+    def _entries(self, pending: Pending[Reply], rows: Iterable[Untagged]) -> Iterator[tuple[str, Row]]:
         """What came with the answer; a server that repeats the secrets of a login is not quoted."""
-        for response in pending.drained():
+        for response in rows:
             for name, row in rows_of(response):
                 is_told = isinstance(row, bytes) and pending.command.secrets
                 yield name, self._without_secrets(_octets(row)) if is_told else row
@@ -129,7 +129,7 @@ class Conversation:
             while rows := complete(self.session.rows(pending)):
                 self.file(entry for row in rows for entry in rows_of(row))
                 if "BYE" in self._untaken:
-                    return Reply("BYE", _octets(self._untaken.pop("BYE")[-1]), ())
+                    return Reply("BYE", _octets(self._untaken.pop("BYE")[-1]))
             return self.finish(pending)
 
     def start_tls(self, tls: TLS) -> None:

@@ -31,7 +31,10 @@ class Limits:
     streamed: int = 1 << 40
     """The largest literal that is handed to a sink as it arrives."""
     answers: int = 50 * _MIB
-    """All responses kept for the commands under way until somebody takes them, each with 900 octets for its value."""
+    """All responses kept for the commands under way until somebody takes them, each with 900 octets for its value.
+
+    The classic interface keeps octets, and counts 64 for a row that comes once for a message.
+    """
     rows: int = 1_000_000
     """How many untagged responses may come between two tagged ones."""
     unasked: int = 64 * _MIB
