@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from json import loads
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 import attrs
 import cattrs
@@ -36,6 +36,10 @@ class ExpectedAttachment:
         return cls(name, content_type, inline, len(data), hashlib.sha256(data).hexdigest())
 
 
+People: TypeAlias = tuple[tuple[str | None, str], ...]
+"""Display names and addresses."""
+
+
 @attrs.frozen
 class Expected:
     """What is to be read in a message."""
@@ -43,7 +47,7 @@ class Expected:
     about: str
     """What the message is a case of."""
     subject: str | None
-    from_: tuple[tuple[str | None, str], ...]
+    from_: People
     """Display name and address of each author."""
     date: datetime | None
     """None where it is missing or no date."""
@@ -56,8 +60,16 @@ class Expected:
     """What was wrong with the octets of texts and attachments."""
     structure: tuple[str, ...]
     """What is wrong with the structure; one who is told the structure by a server may not see it."""
-    recipients: int | None = None
-    """How many addresses the To field has, those in groups included, where that is the case."""
+    to: People = (("Bob", "bob@example.net"),)
+    """Members of groups stand among them; the address is as much of one as there is."""
+    cc: People = ()
+    bcc: People = ()
+    sender: People | None = None
+    """None where it is the author."""
+    reply_to: People | None = None
+    """None where it is the author."""
+    header_defects: tuple[str, ...] = ()
+    """What could not be understood in the header."""
 
 
 @attrs.frozen

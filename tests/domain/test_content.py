@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from mailkit import Limits, MessageGone, ProtocolViolation
+from mailkit import Address, Limits, MessageGone, ProtocolViolation
 from mailkit.protocol.commands.append import Append
 from mailkit.protocol.values.append_message import AppendMessage
 from mailkit.reading.whole import TooDeep
-from tests.corpus import ExpectedAttachment, samples
+from tests.corpus import ExpectedAttachment, People, Sample, samples
 from tests.domain.conftest import Connect, Open
 from tests.domain.mini import open_mini, without
 from tests.scripted.command import Command
@@ -46,6 +46,14 @@ CONTENT = bytes((at * at + at // 251) % 256 for at in range(700_000))
 # -- the corpus
 
 
+def people(addresses: tuple[Address, ...]) -> People:
+    return tuple((one.name, one.email) for one in addresses)
+
+
+def author_unless(other: People | None, sample: Sample) -> People:
+    return sample.expected.from_ if other is None else other
+
+
 @pytest.mark.parametrize("prefetched", [(), ("structure", "text", "html"), ("structure", "raw")], ids=str)
 async def test_every_message_of_the_corpus_is_read_as_it_should_be(
     open_dovecot: Open, dovecot: Dovecot, fresh_user: User, prefetched: tuple[str, ...]
@@ -60,9 +68,9 @@ async def test_every_message_of_the_corpus_is_read_as_it_should_be(
             sample = samples()[number]
             number += 1
             found: list[ExpectedAttachment] = []
-            defects: list[str] = []
+            header_defects = message.defects
             text, html = await message.text(), await message.html()
-            defects += message.defects
+            defects = list(message.defects[len(header_defects) :])
             for attachment in await message.attachments():
                 content = await attachment.read()
                 defects += attachment.defects
@@ -79,7 +87,14 @@ async def test_every_message_of_the_corpus_is_read_as_it_should_be(
                     ("attachments", tuple(found), sample.expected.attachments),
                     ("subject", " ".join(message.subject.split()), sample.expected.subject or ""),
                     ("date", message.date, sample.expected.date),
-                    ("from", tuple((one.name or None, one.email) for one in message.from_), sample.expected.from_),
+                    ("from", people(message.from_), sample.expected.from_),
+                    ("to", people(message.to), sample.expected.to),
+                    ("cc", people(message.cc), sample.expected.cc),
+                    ("bcc", people(message.bcc), sample.expected.bcc),
+                    ("sender", people(message.sender), author_unless(sample.expected.sender, sample)),
+                    ("reply-to", people(message.reply_to), author_unless(sample.expected.reply_to, sample)),
+                    ("defects", sorted(defects), sorted(sample.expected.defects)),
+                    ("defects of the header", header_defects, sample.expected.header_defects),
                 )
                 if got != wanted
             ]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailkit.errors import UsageError
-from mailkit.protocol.values.address import Address, Group, GroupMark, fold_groups, read_address_fields
+from mailkit.protocol.values.address import NOBODY, Address, Group, GroupMark, fold_groups, read_address_fields
 
 printable = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1)
 
@@ -26,6 +26,8 @@ printable = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Zs",
         (Address(None, "a..b", "example.org"), '"a..b"@example.org'),
         (Address(None, "", "example.org"), '""@example.org'),
         (Address(None, "root", ""), "root"),
+        (Address("undisclosed recipients", "", ""), "undisclosed recipients"),
+        (NOBODY, ""),
         (Address(None, "a", "[127.0.0.1]"), "a@[127.0.0.1]"),
     ],
 )
@@ -106,6 +108,14 @@ def test_no_part_of_an_address_has_a_line_end(wrong: str) -> None:
         ((b"Gr\xfc\xdfe", None, b"a", b"b"), Address("Grüße", "a", "b")),
         ((b"a\r\nb", None, b"c\r\nd", b"e\x00"), Address("a b", "c d", "e ")),
         ((None, None, None, b"example.org"), Address(None, "", "example.org")),
+        (
+            (b"undisclosed recipients", None, b"MISSING_MAILBOX", b"MISSING_DOMAIN"),
+            Address("undisclosed recipients", "", ""),
+        ),
+        ((None, None, b"dan", b"SYNTAX_ERROR"), Address(None, "dan", "")),
+        ((None, None, b"dan", b"unspecified-domain"), Address(None, "dan", "")),
+        ((None, None, b"missing_mailbox", b"example.org"), Address(None, "missing_mailbox", "example.org")),
+        ((b" ", None, b"", b""), NOBODY),
         ((None, None, b"friends", None), GroupMark("friends")),
         ((None, None, None, None), GroupMark(None)),
         ((b"x" * 1000, None, b"a", b"b"), Address("x" * 1000, "a", "b")),

@@ -42,6 +42,7 @@ def _to(addresses: bytes) -> Envelope:
         (b"NIL", ()),
         (b"()", ()),
         (b'((NIL NIL "a" "b"))', (Address(None, "a", "b"),)),
+        (b'((NIL NIL "MISSING_MAILBOX" "MISSING_DOMAIN")(NIL NIL "a" "b")(NIL NIL "" ""))', (Address(None, "a", "b"),)),
         (b'(("=?UTF-8?Q?gr=C3=BCn?=" NIL "a" "b") ("\xc3\xbc" NIL "c" "d"))',
          (Address("grün", "a", "b"), Address("ü", "c", "d"))),
         (b'(({5}\r\n"q\\")  NIL {1}\r\na "b" ))', (Address('"q\\")', "a", "b"),)),

@@ -37,7 +37,8 @@ class Address:
     """One mailbox of RFC 5322: whose it is, and where.
 
     `name` is decoded and unquoted, None where there is none; `mailbox` is the local part without its quoting, `host`
-    the domain. What a server could not parse may come with an empty `mailbox` or `host`.
+    the domain. What a server could not parse has an empty `mailbox` or `host`, such as the words "undisclosed
+    recipients", which are a name and nothing else.
     """
 
     name: str | None = attrs.field(validator=_one_line)
@@ -58,13 +59,20 @@ class Address:
 
     @property
     def email(self) -> str:
-        """The address without the name, `ldj@example.org`; the local part is quoted where RFC 5322 wants it."""
+        """The address without the name, `ldj@example.org`, empty where there is none; the local part is quoted where
+        RFC 5322 wants it.
+        """
+        if not (self.mailbox or self.host):
+            return ""
         mailbox = self.mailbox if _DOT_ATOM.fullmatch(self.mailbox) else _quote(self.mailbox)
         return f"{mailbox}@{self.host}" if self.host else mailbox
 
     def __str__(self) -> str:
         """`name <mailbox@host>` as RFC 5322 §3.4 writes it; a name beyond ASCII stands as it is (RFC 6532)."""
-        return f"{_phrase(self.name)} <{self.email}>" if self.name else self.email
+        email = self.email
+        if not self.name:
+            return email
+        return f"{_phrase(self.name)} <{email}>" if email else self.name
 
 
 def _members(members: Iterable[Address]) -> tuple[Address, ...]:
@@ -129,10 +137,20 @@ _LONGEST_CACHED: Final = 512
 """Longer addresses are not kept: the cache must not grow with what a sender writes."""
 
 
+NOBODY: Final = Address(None, "", "")
+"""What is read where nothing is told of an address; always this very object."""
+
+_MISSING: Final = frozenset({b"MISSING_MAILBOX", b"MISSING_DOMAIN", b"SYNTAX_ERROR", b"unspecified-domain"})
+"""What Dovecot 2.3 and Cyrus 3.6 tell in the place of what they could not find in an address."""
+
+
 def _read(name: bytes | None, mailbox: bytes | None, host: bytes | None) -> Address | GroupMark:
     if host is None:
         return GroupMark(None if mailbox is None else decode_words(mailbox))
-    return Address(_name(name), decode_words(mailbox or b""), decode_words(host))
+    who = _name(name)
+    mailbox = b"" if mailbox is None or mailbox in _MISSING else mailbox
+    host = b"" if host in _MISSING else host
+    return Address(who, decode_words(mailbox), decode_words(host)) if who or mailbox or host else NOBODY
 
 
 _read_cached = lru_cache(maxsize=8192)(_read)

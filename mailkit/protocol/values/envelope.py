@@ -7,7 +7,7 @@ from datetime import datetime
 
 import attrs
 
-from mailkit.protocol.values.address import Address, Group, GroupMark, fold_groups, read_address_fields
+from mailkit.protocol.values.address import NOBODY, Address, Group, GroupMark, fold_groups, read_address_fields
 from mailkit.protocol.values.dates import message_date
 from mailkit.protocol.values.words import decode_words
 from mailkit.protocol.wire.reader import Reader
@@ -98,6 +98,8 @@ def read_address_list(reader: Reader) -> AddressList:
 
 def sorted_out(found: list[Address | GroupMark]) -> AddressList:
     """The addresses, those inside groups too, and the groups that their marks make."""
+    if any(one is NOBODY for one in found):
+        found = [one for one in found if one is not NOBODY]  # a comma too many
     addresses = tuple([one for one in found if isinstance(one, Address)])
     if len(addresses) == len(found):
         return addresses, ()
