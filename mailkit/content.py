@@ -141,7 +141,7 @@ class AsyncContent(Snapshot):
         missing = [part for part in parts if Section(part.part) not in self.data.sections]
         sections = dict(self.data.sections)
         if missing:
-            sections |= (await self.source.fetch(*(Content(Section(part.part)) for part in missing))).sections
+            sections |= await self.source.sections({Section(part.part): part.size for part in missing})
         texts: list[str] = []
         for part in parts:
             text, defects = read_text(sections.get(Section(part.part)) or b"", part.encoding, part.parameters)

@@ -178,6 +178,7 @@ def _guarded(credentials: Given) -> Given:
 
 
 async def _opened(dialer: Dialer, max_connections: int, *, reconnect: bool) -> Pool:
-    pool = Pool(dialer.network, dialer.dial, most=max_connections, healing=Healing() if reconnect else NO_HEALING)
+    healing = Healing() if reconnect else NO_HEALING
+    pool = Pool(dialer.network, dialer.dial, most=max_connections, healing=healing, limits=dialer.limits)
     await pool.open()
     return pool

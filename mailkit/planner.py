@@ -12,6 +12,7 @@ from mailkit.protocol.commands.fetch import Content, Fetch, FetchItem
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.wire.framer import Sink
+from mailkit.room import Room
 
 WINDOW = 500
 """Messages a FETCH: enough that a round trip costs nothing, few enough that memory stays flat."""
@@ -50,10 +51,13 @@ class Windows:
 class _Flight:
     """One window on its way."""
 
-    def __init__(self, window: list[int] | UidSet, command: Fetch, begun: Begun[list[MessageData]]) -> None:
+    def __init__(
+        self, window: list[int] | UidSet, command: Fetch, begun: Begun[list[MessageData]], room: Room | None
+    ) -> None:
         self.window = window
         self.command = command
         self.begun = begun
+        self.room = room
         self.partial: dict[int, MessageData] = {}
         self.given: set[int] = set()
 
@@ -110,8 +114,16 @@ class Fetching:
 
     async def _begin(self, window: list[int] | UidSet) -> _Flight:
         uids = window if isinstance(window, UidSet) else UidSet(window)
-        command = Fetch(uids, self._items, sink_of=self._sink_of)
-        return _Flight(window, command, await self._pool.begin(command, self._place))
+        room = None if self._sink_of is not None else Room(self._pool.limits, self._held)
+        if room is None:
+            command = Fetch(uids, self._items, sink_of=self._sink_of)
+        else:
+            command = Fetch(uids, self._items, sink_of=room.sink_of, keeps_small=True)
+        return _Flight(window, command, await self._pool.begin(command, self._place), room)
+
+    def _held(self) -> int:
+        """How much of what has come waits to be taken; other threads may ask."""
+        return sum(flight.begun.pending.held for flight in list(self._flights))
 
     async def _receive(self, flight: _Flight) -> list[MessageData]:
         try:
@@ -129,14 +141,14 @@ class Fetching:
             # The server answers in its own order; the caller wants another.
             found = {data.uid: data for data in await session.finish(pending)}
             self._arrived(flight)
-            return [found[uid] for uid in flight.window if uid in found]
+            return _told(flight.room, (found[uid] for uid in flight.window if uid in found))
         rows = await session.rows(pending)
         if rows:
             problems: list[ProtocolViolation] = []
-            return list(self._whole(flight, flight.command.read(rows, problems)))
+            return _told(flight.room, self._whole(flight, flight.command.read(rows, problems)))
         await session.finish(pending)
         self._arrived(flight)
-        return list(flight.partial.values())
+        return _told(flight.room, flight.partial.values())
 
     def _arrived(self, flight: _Flight) -> None:
         self._windows.learn(len(flight.window), flight.begun.pending.octets_in)
@@ -163,3 +175,8 @@ class Fetching:
             left = [uid for uid in flight.window if uid not in flight.given]
             if left:
                 self._flights.append(await self._begin(left))
+
+
+def _told(room: Room | None, found: Iterable[MessageData]) -> list[MessageData]:
+    """What is told of each message."""
+    return list(found) if room is None else [room.without_what_was_left_out(data) for data in found]

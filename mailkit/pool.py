@@ -31,6 +31,7 @@ from mailkit.protocol.pending import Pending
 from mailkit.protocol.session import Session
 from mailkit.protocol.state import State
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.wire.limits import Limits
 
 T = TypeVar("T")
 
@@ -67,11 +68,19 @@ class Pool:
     """
 
     def __init__(
-        self, network: Network, dial: Callable[[], Awaitable[Session]], *, most: int, healing: Healing = Healing()
+        self,
+        network: Network,
+        dial: Callable[[], Awaitable[Session]],
+        *,
+        most: int,
+        healing: Healing = Healing(),
+        limits: Limits = Limits(),
     ) -> None:
         self.network = network
         self.memory: Memory = Memory()
         self._connections = Connections(network, dial, most)
+        self.limits: Limits = limits
+        """What each connection may be made to hold."""
         self._healing = healing
         self._validities: dict[str, int] = {}
 

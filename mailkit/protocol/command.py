@@ -83,6 +83,8 @@ class Command(Value, ABC, Generic[T_co]):
     """Whether its caller, and not the engine, sees to it that it is legal in the state of the connection."""
     streams: ClassVar[bool] = False
     """Whether `sink_for` has something to say."""
+    keeps_small: ClassVar[bool] = False
+    """Whether it has nothing to say of literals of up to 64 KiB, which then need no look at whose they are."""
 
     @property
     def most_rows(self) -> int:

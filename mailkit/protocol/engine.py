@@ -364,7 +364,9 @@ class Engine(Known):
 
     def _sink_for(self, text: bytes, size: int) -> Sink | None:
         """Where a literal goes: to whom asked for it, nowhere if that one is gone, or into memory if there is room."""
-        if size <= _SMALL and not any(p.command.streams or p.is_abandoned for p in self._flight):
+        if size <= _SMALL and not any(
+            p.is_abandoned or (p.command.streams and not p.command.keeps_small) for p in self._flight
+        ):
             return None  # whether there was room is asked once the response is whole
         try:
             row = classify(Frame(text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 
 import attrs
@@ -13,6 +13,7 @@ from mailkit.pool import Begun, Pool
 from mailkit.protocol.commands.fetch import Content, Fetch, FetchItem
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.sections import Section
 from mailkit.protocol.wire.framer import Sink
 from mailkit.value import Value
 
@@ -37,7 +38,7 @@ class Source(Value):
 
     async def octets(self, content: Content, size: int) -> bytes:
         """A whole section of about this size; one that is far larger than announced is refused."""
-        if size < _LARGE:
+        if size < self._large:
             return held(await self.fetch(content), content)
         buffer = BytesIO()
 
@@ -50,6 +51,15 @@ class Source(Value):
         # BytesIO gives its own buffer away: no second copy.
         return buffer.getvalue()
 
+    async def sections(self, sizes: Mapping[Section, int]) -> Mapping[Section, bytes | None]:
+        """Sections of about these sizes: small ones together, each large one by itself."""
+        small = [Content(section) for section, size in sizes.items() if size < self._large]
+        found = dict((await self.fetch(*small)).sections) if small else {}
+        for section, size in sizes.items():
+            if size >= self._large:
+                found[section] = await self.octets(Content(section), size)
+        return found
+
     async def stream(self, content: Content, begin: Callable[[], Sink], *, most: int | None = None) -> None:
         """Hand a section over as it arrives. `begin` is called once more where it has to come once more."""
 
@@ -60,6 +70,11 @@ class Source(Value):
         kept = held(self.only(await self.pool.run(command, self.place)), content)
         if kept:  # it came as a quoted string, or before the UID
             begin()(memoryview(kept))
+
+    @property
+    def _large(self) -> int:
+        """From which size a section is not held as a literal, but streamed into what becomes the result."""
+        return min(_LARGE, self.pool.limits.literal // 2)
 
     def only(self, found: list[MessageData]) -> MessageData:
         """What was told of this message."""

@@ -55,7 +55,11 @@ class Selection:
         return attrs.evolve(self, items=checked(items))
 
     def prefetch(self, *items: str) -> Self:
-        """The same messages, with these items in their snapshots as well."""
+        """The same messages, with these items in their snapshots as well.
+
+        Content that is too large to be kept among others (a message of more than `Limits.literal`, 48 MiB) is left out
+        of the snapshot: `raw()`, `text()` and the like fetch it then, for that message alone.
+        """
         return attrs.evolve(self, items=self.items | checked(items))
 
     def __getitem__(self, part: slice) -> Self:

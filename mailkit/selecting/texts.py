@@ -18,10 +18,10 @@ _AT_ONCE = 8 * 1024 * 1024
 async def with_texts(pool: Pool, place: Place, batch: list[MessageData], wanted: frozenset[str]) -> list[MessageData]:
     """The same messages with the content of their text parts: one round trip, however many they are."""
     found = {data.uid: data for data in batch}
-    for some in _by_size(batch, wanted):
+    for some in _by_size(batch, wanted, pool.limits.literal):
         groups: dict[tuple[Section, ...], list[int]] = {}
         for data in some:
-            if data.uid is not None and (sections := _sections(data, wanted)):
+            if data.uid is not None and (sections := _sections(data, wanted, pool.limits.literal)):
                 groups.setdefault(sections, []).append(data.uid)
         begun = [
             await pool.begin(Fetch(UidSet(uids), tuple(map(Content, sections))), place)
@@ -33,20 +33,21 @@ async def with_texts(pool: Pool, place: Place, batch: list[MessageData], wanted:
     return list(found.values())
 
 
-def _sections(data: MessageData, wanted: frozenset[str]) -> tuple[Section, ...]:
+def _sections(data: MessageData, wanted: frozenset[str], most: int) -> tuple[Section, ...]:
+    """Where its texts are, but for those that are too large to be kept among others."""
     if data.structure is None:
         return ()
     parts = body_parts(data.structure)
     chosen = (parts.plain if "text" in wanted else ()) + (parts.html if "html" in wanted else ())
-    return tuple(Section(part.part) for part in chosen)
+    return tuple(Section(part.part) for part in chosen if part.size <= most)
 
 
-def _by_size(batch: Iterable[MessageData], wanted: frozenset[str]) -> Iterator[list[MessageData]]:
+def _by_size(batch: Iterable[MessageData], wanted: frozenset[str], most: int) -> Iterator[list[MessageData]]:
     """Cut the batch so that the texts of each piece fit into memory together."""
     piece: list[MessageData] = []
     size = 0
     for data in batch:
-        numbers = {section.part for section in _sections(data, wanted)}
+        numbers = {section.part for section in _sections(data, wanted, most)}
         here = sum(part.size for part in data.structure.walk() if part.part in numbers) if data.structure else 0
         if piece and size + here > _AT_ONCE:
             yield piece

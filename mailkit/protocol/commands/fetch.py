@@ -127,6 +127,7 @@ class Fetch(Command[list[MessageData]]):
     """A window of those messages, such as (-1, -20) for the last twenty (RFC 9394)."""
     sink_of: Callable[[int, int], Sink | None] | None = attrs.field(default=None, repr=False)
     """Given a message's UID and a literal's size: where shall it go? None keeps it."""
+    keeps_small: bool = attrs.field(default=False, repr=False)  # type: ignore[misc]  # a constant of most commands
     _names: frozenset[str] = attrs.field(init=False, repr=False, eq=False)
     _others: tuple[FetchItem, ...] = attrs.field(init=False, repr=False, eq=False)
     verb: ClassVar[str] = "UID FETCH"
