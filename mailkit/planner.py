@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
+import attrs
+
 from mailkit.connecting.connections import Place
 from mailkit.errors import ConnectionLost, ProtocolViolation
 from mailkit.pool import Begun, Pool
@@ -12,7 +14,7 @@ from mailkit.protocol.commands.fetch import Content, Fetch, FetchItem
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.wire.framer import Sink
-from mailkit.room import Room
+from mailkit.protocol.wire.limits import Limits
 
 WINDOW = 500
 """Messages a FETCH: enough that a round trip costs nothing, few enough that memory stays flat."""
@@ -20,6 +22,10 @@ WINDOW = 500
 _FIRST_CONTENT_WINDOW = 16
 _WINDOW_OCTETS = 4 * 1024 * 1024
 _AHEAD = 2
+
+_MARGIN = 2 * 1024 * 1024
+_LARGEST = 256 * 1024 * 1024
+"""A larger literal is not waited for: no mail server takes such a message, and nobody wants to see it pass."""
 
 
 class Windows:
@@ -48,11 +54,43 @@ class Windows:
             self._size = max(1, min(WINDOW, 4 * self._size, fitting))
 
 
+class _Room:
+    """Decides, literal by literal, for one window of FETCH.
+
+    What passes `Limits.literal`, or finds no place in `Limits.answers` beside what waits to be taken, is dropped as it
+    comes: its message is given without it, and whoever asks that message for it gets it then, alone.
+    """
+
+    def __init__(self, limits: Limits, held: Callable[[], int]) -> None:
+        self._limits = limits
+        self._held = held
+        self._left_out: set[int] = set()
+
+    def sink_of(self, uid: int, size: int) -> Sink | None:
+        """As `Fetch` asks it; None where it is kept, or where it is so large that the server is left."""
+        limits = self._limits
+        fits = size <= limits.literal and self._held() + size + _MARGIN <= limits.answers
+        if fits or size > _LARGEST or uid in self._left_out:
+            return None
+        self._left_out.add(uid)
+        return _drop
+
+    def without_what_was_left_out(self, data: MessageData) -> MessageData:
+        """A literal that went to a sink stands as empty: as if it were not there."""
+        if data.uid not in self._left_out:
+            return data
+        return attrs.evolve(data, sections={section: octets for section, octets in data.sections.items() if octets})
+
+
+def _drop(octets: memoryview) -> None:
+    """It does not fit."""
+
+
 class _Flight:
     """One window on its way."""
 
     def __init__(
-        self, window: list[int] | UidSet, command: Fetch, begun: Begun[list[MessageData]], room: Room | None
+        self, window: list[int] | UidSet, command: Fetch, begun: Begun[list[MessageData]], room: _Room | None
     ) -> None:
         self.window = window
         self.command = command
@@ -114,7 +152,7 @@ class Fetching:
 
     async def _begin(self, window: list[int] | UidSet) -> _Flight:
         uids = window if isinstance(window, UidSet) else UidSet(window)
-        room = None if self._sink_of is not None else Room(self._pool.limits, self._held)
+        room = None if self._sink_of is not None else _Room(self._pool.limits, self._held)
         if room is None:
             command = Fetch(uids, self._items, sink_of=self._sink_of)
         else:
@@ -177,6 +215,6 @@ class Fetching:
                 self._flights.append(await self._begin(left))
 
 
-def _told(room: Room | None, found: Iterable[MessageData]) -> list[MessageData]:
+def _told(room: _Room | None, found: Iterable[MessageData]) -> list[MessageData]:
     """What is told of each message."""
     return list(found) if room is None else [room.without_what_was_left_out(data) for data in found]
