@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 _FIELD_END = re.compile(rb"\r?\n(?![ \t])")
-_CONTENT_FIELD = re.compile(rb"(content-[a-z-]+)[ \t]*:")
-_PARAMETER = re.compile(rb"[ \t]*([^\s=;\"]+)[ \t]*=[ \t]*")
-_QUOTED = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"?', re.DOTALL)
+_CONTENT_FIELD = re.compile(rb"\n([Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[A-Za-z-]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
+_PARAMETER = re.compile(
+    rb";[ \t]*([^\s=;\"]+)[ \t]*=[ \t]*(?:\"([^\"\\]*(?:\\.[^\"\\]*)*)\"?|([^;]*))",
+    re.DOTALL,
+)
 _ESCAPED = re.compile(rb'\\(["\\])')
 
 
@@ -28,14 +30,8 @@ def content_fields(block: bytes) -> dict[bytes, bytes]:
     The other fields are not looked at: of a header only these decide the structure.
     """
     fields: dict[bytes, bytes] = {}
-    lower = b"\n" + block.lower()  # one octet ahead of `block`
-    at = lower.find(b"\ncontent-")
-    while at >= 0:
-        end = _FIELD_END.search(block, at)
-        stop = end.start() if end else len(block)
-        if found := _CONTENT_FIELD.match(lower, at + 1):
-            fields.setdefault(found[1], unfold(block[found.end() - 1 : stop]))
-        at = lower.find(b"\ncontent-", stop)
+    for name, value in _CONTENT_FIELD.findall(b"\n" + block):
+        fields.setdefault(name.lower(), unfold(value))
     return fields
 
 
@@ -51,23 +47,11 @@ def read_structured(value: bytes) -> tuple[str, tuple[tuple[str, bytes], ...]]:
 
     The value and the names are in lower case. Comments, missing quotes or values, stray semicolons are forgiven.
     """
-    head, semicolon, _ = value.partition(b";")
+    head = value.partition(b";")[0]
     parameters: list[tuple[str, bytes]] = []
-    at = len(head) + len(semicolon)
-    while semicolon and at < len(value):
-        found = _PARAMETER.match(value, at)
-        if found is None:
-            at = value.find(b";", at) + 1 or len(value)
-            continue
-        if quoted := _QUOTED.match(value, found.end()):
-            content = _ESCAPED.sub(rb"\1", quoted[1]) if b"\\" in quoted[1] else quoted[1]
-            at = quoted.end()
-        else:
-            at = value.find(b";", found.end())
-            at = len(value) if at < 0 else at
-            content = _without_comment(value[found.end() : at])
-        parameters.append((found[1].decode("latin-1").lower(), content))
-        at = value.find(b";", at) + 1 or len(value)
+    for name, quoted, bare in _PARAMETER.findall(value, len(head)):
+        content = _ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted or _without_comment(bare)
+        parameters.append((name.decode("latin-1").lower(), content))
     return _without_comment(head).decode("latin-1").lower(), tuple(parameters)
 
 
