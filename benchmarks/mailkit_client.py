@@ -133,7 +133,7 @@ def append_far_away(account: Account) -> Sums:
 def read(account: Account) -> Sums:
     """W8: five thousand messages as people read them, with their attachments."""
     count = subject = sent = text = attachments = octets = names = 0
-    for message in account.mailbox(MANY).messages[:5000].prefetch("text"):
+    for message in account.mailbox(MANY).messages[:5000].only("envelope", "raw"):
         count += 1
         subject += len(message.subject)
         sent += _seconds(message.date)

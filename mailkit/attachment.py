@@ -15,20 +15,25 @@ from mailkit.protocol.commands.fetch import Content
 from mailkit.protocol.values.sections import Section
 from mailkit.protocol.values.structure import BodyStructure
 from mailkit.protocol.wire.framer import Sink
-from mailkit.reading.ranges import AsyncReader
+from mailkit.reading.ranges import AsyncReader, Held, Ranges
 from mailkit.reading.saving import emptied, save_new
 from mailkit.reading.source import Source
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+    from mailkit.mime.parse import Part
+
+    AnyPart = BodyStructure | Part
+    """A part as the server describes it, or one of a message that is in hand."""
+
 _WORTH_DECODING_THERE = 64 * 1024
 
 
 class AttachmentInfo:
-    """What the structure tells of a part that is not the message's text."""
+    """What is told of a part that is not the message's text."""
 
-    def __init__(self, part: BodyStructure) -> None:
+    def __init__(self, part: AnyPart) -> None:
         self.part = part
 
     @property
@@ -63,7 +68,7 @@ class AttachmentInfo:
 class AsyncAttachment(AttachmentInfo):
     """An attachment whose content can be had; nothing is fetched before it is asked for."""
 
-    def __init__(self, part: BodyStructure, source: Source, content: bytes | None = None) -> None:
+    def __init__(self, part: AnyPart, source: Source, content: bytes | None = None) -> None:
         super().__init__(part)
         self.defects: tuple[str, ...] = ()
         """What was wrong with the encoding of the content, once that was read or saved."""
@@ -72,25 +77,25 @@ class AsyncAttachment(AttachmentInfo):
 
     async def read(self) -> bytes:
         """The whole content, decoded."""
-        section = Section(self.part.part)
-        if self._content is None and await self._is_decoded_there():
+        encoded = self._held
+        if encoded is None and await self._is_decoded_there():
             try:
-                octets = await self._source.octets(Content(section, decoded=True), self.part.size)
+                octets = await self._source.octets(Content(self._section, decoded=True), self.part.size)
             except CommandRefused:
                 octets = b""
             if self._is_plausible(len(octets)):
                 return octets
-        if self._content is not None:
-            encoded = self._content
-        else:
-            encoded = await self._source.octets(Content(section), self.part.size)
+        if encoded is None:
+            encoded = await self._source.octets(Content(self._section), self.part.size)
         octets, defects = decode_transfer(encoded, self.part.encoding)
         self.defects = tuple(defects)
         return octets
 
     async def open(self) -> AsyncReader:
         """The content as a file, decoded, read from the server in ranges as it is needed."""
-        return AsyncReader(self._source, Section(self.part.part), self.part.size, self.part.encoding)
+        held = self._held
+        ranges = Ranges(self._source, self._section, self.part.size) if held is None else Held(held)
+        return AsyncReader(ranges, self.part.size, self.part.encoding)
 
     async def save(self, folder: str | Path, name: str | None = None) -> Path:
         """Write the content to a new file in the folder and tell where it is.
@@ -109,13 +114,12 @@ class AsyncAttachment(AttachmentInfo):
         return read_email(await self.read())
 
     async def _fill(self, file: BinaryIO) -> None:
-        if self._content is not None:
+        if self._held is not None:
             file.write(await self.read())
             return
-        section = Section(self.part.part)
         if await self._is_decoded_there():
             try:
-                await self._source.stream(Content(section, decoded=True), partial(emptied, file))
+                await self._source.stream(Content(self._section, decoded=True), partial(emptied, file))
             except CommandRefused:
                 emptied(file)
             if self._is_plausible(file.tell()):
@@ -129,9 +133,19 @@ class AsyncAttachment(AttachmentInfo):
             return lambda octets: file.write(using.decode(bytes(octets)))
 
         emptied(file)
-        await self._source.stream(Content(section), begin)
+        await self._source.stream(Content(self._section), begin)
         file.write(using.finish())
         self.defects = tuple(using.defects)
+
+    @property
+    def _held(self) -> bytes | None:
+        """The content as it is encoded, if it need not be fetched."""
+        return self._content if isinstance(self.part, BodyStructure) else bytes(self.part.body)
+
+    @property
+    def _section(self) -> Section:
+        assert isinstance(self.part, BodyStructure)  # what is in hand is not fetched
+        return Section(self.part.part)
 
     async def _is_decoded_there(self) -> bool:
         """Whether it is worth while to let the server decode: a quarter less is sent, but its defects are not told."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from mailkit.attachment import AsyncAttachment
-from mailkit.mime.body import body_parts
+from mailkit.mime.body import BodyParts, body_parts
 from mailkit.mime.filename import safe_name
 from mailkit.mime.text import join_texts, read_text
 from mailkit.protocol.commands.fetch import SIZE, STRUCTURE, Content
@@ -15,7 +15,7 @@ from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.sections import Section
 from mailkit.protocol.values.structure import BodyStructure
 from mailkit.reading.headers import Headers
-from mailkit.reading.ranges import AsyncReader
+from mailkit.reading.ranges import AsyncReader, Held, Ranges
 from mailkit.reading.saving import emptied, save_new
 from mailkit.reading.source import Source
 from mailkit.selecting.items import RAW
@@ -24,17 +24,23 @@ from mailkit.selecting.snapshot import Snapshot
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+    from mailkit.attachment import AnyPart
+    from mailkit.mime.parse import Part
+
 
 class AsyncContent(Snapshot):
     """A message to read: one of a mailbox, or one that is enclosed in another.
 
-    What was not prefetched is fetched when it is asked for; nothing is marked as seen.
+    What was not prefetched is fetched when it is asked for; nothing is marked as seen. Where `raw` was prefetched, all
+    but the messages that are enclosed in it is read from there.
     """
 
     def __init__(self, data: MessageData, source: Source, part: str = "") -> None:
         super().__init__(data)
         self.source = source
         self._part = part  # under which number it is enclosed
+        self._root: Part | None = None
+        self._body: BodyParts[AnyPart] | None = None
         self._found: dict[str, None] = {}
 
     @property
@@ -47,14 +53,16 @@ class AsyncContent(Snapshot):
 
         Only the parts that hold it are fetched.
         """
-        return await self._texts(body_parts(await self._get_structure()).plain)
+        return await self._texts((await self._get_body()).plain)
 
     async def html(self) -> str | None:
         """Its HTML text as it was sent, decoded to str; None if it has none."""
-        return await self._texts(body_parts(await self._get_structure()).html)
+        return await self._texts((await self._get_body()).html)
 
     async def headers(self, *names: str) -> Headers:
         """Its header fields, or those of these names alone, decoded."""
+        if (root := self._in_hand()) is not None:
+            return Headers.read(root.header, names)
         whole = Section(self._part, "HEADER")
         if whole in self.data.sections or not names:
             return Headers.read(await self._section(whole), names)
@@ -62,12 +70,12 @@ class AsyncContent(Snapshot):
 
     async def attachments(self) -> list[AsyncAttachment]:
         """Its attachments, inline images and enclosed messages, in its order; their content is not fetched yet."""
-        return [self._attachment(part) for part in body_parts(await self._get_structure()).attachments]
+        return [self._attachment(part) for part in (await self._get_body()).attachments]
 
     async def part(self, content_id: str) -> AsyncAttachment | None:
         """The part that its HTML refers to by this `cid:`, such as an inline image; None if there is none."""
         wanted = content_id.removeprefix("cid:").strip("<> ")
-        for part in (await self._get_structure()).walk():
+        for part in (await self._get_root()).walk():
             if part.content_id is not None and part.content_id.strip("<> ") == wanted:
                 return self._attachment(part)
         return None
@@ -97,7 +105,12 @@ class AsyncContent(Snapshot):
 
     async def open(self) -> AsyncReader:
         """The whole message as a file, read from the server in ranges as it is needed."""
-        return AsyncReader(self.source, Section(self._part), await self._get_size())
+        section = Section(self._part)
+        if section in self.data.sections:
+            raw = self.data.sections[section] or b""
+            return AsyncReader(Held(raw), len(raw))
+        size = await self._get_size()
+        return AsyncReader(Ranges(self.source, section, size), size)
 
     async def email(self) -> EmailMessage:
         """The whole message as the standard library's object, under `email.policy.default`; never raises for it."""
@@ -124,8 +137,28 @@ class AsyncContent(Snapshot):
         else:
             await self.source.stream(Content(section), partial(emptied, file))
 
-    def _attachment(self, part: BodyStructure) -> AsyncAttachment:
-        return AsyncAttachment(part, self.source, self.data.sections.get(Section(part.part)))
+    def _attachment(self, part: AnyPart) -> AsyncAttachment:
+        content = self.data.sections.get(Section(part.part)) if isinstance(part, BodyStructure) else None
+        return AsyncAttachment(part, self.source, content)
+
+    def _in_hand(self) -> Part | None:
+        """The message as a tree of parts, if all of it is here."""
+        if self._root is None and self.data.sections:
+            raw = self.data.sections.get(Section(self._part) if self._part else RAW)
+            if raw is not None:
+                from mailkit.mime.parse import parse  # noqa: PLC0415
+
+                self._root = parse(raw)
+        return self._root
+
+    async def _get_root(self) -> AnyPart:
+        root = self._in_hand()
+        return root if root is not None else await self._get_structure()
+
+    async def _get_body(self) -> BodyParts[AnyPart]:
+        if self._body is None:
+            self._body = body_parts(await self._get_root())
+        return self._body
 
     async def _get_structure(self) -> BodyStructure:
         if self.data.structure is not None:
@@ -137,14 +170,17 @@ class AsyncContent(Snapshot):
             return self.data.size or 0
         return (await self.source.fetch(SIZE)).size or 0
 
-    async def _texts(self, parts: tuple[BodyStructure, ...]) -> str | None:
-        missing = [part for part in parts if Section(part.part) not in self.data.sections]
+    async def _texts(self, parts: tuple[AnyPart, ...]) -> str | None:
         sections = dict(self.data.sections)
-        if missing:
-            sections |= await self.source.sections({Section(part.part): part.size for part in missing})
+        fetched = {Section(part.part): part.size for part in parts if isinstance(part, BodyStructure)}
+        if missing := {section: size for section, size in fetched.items() if section not in sections}:
+            sections |= await self.source.sections(missing)
         texts: list[str] = []
         for part in parts:
-            text, defects = read_text(sections.get(Section(part.part)) or b"", part.encoding, part.parameters)
+            if isinstance(part, BodyStructure):
+                text, defects = read_text(sections.get(Section(part.part)) or b"", part.encoding, part.parameters)
+            else:
+                text, defects = part.text()
             texts.append(text)
             self._found |= dict.fromkeys(defects)
         return join_texts(texts)

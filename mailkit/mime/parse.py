@@ -10,7 +10,7 @@ is missing or the whole message is in hand anyway. No body is decoded before it 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 import attrs
@@ -101,6 +101,12 @@ class Part:
     def size(self) -> int:
         """The octets of the encoded body."""
         return self._end - self._body_start
+
+    def walk(self) -> Iterator[Part]:
+        """This part and all below it, in the message's order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
 
     def decode(self) -> tuple[bytes, list[str]]:
         """The octets of the body with the transfer encoding undone, and the defects met."""
@@ -246,4 +252,3 @@ class _Parser:
         if delimiter.owner < 0:
             return delimiter.start
         return delimiter.start - (2 if self.raw.startswith(b"\r", delimiter.start - 2) else 1)
-

@@ -22,8 +22,8 @@ RANGE = 256 * 1024
 _FIRST_LINE = re.compile(rb"([A-Za-z0-9+/]+)\r\n")
 
 
-class _Ranges:
-    """The octets of a section from somewhere on, range by range; a range that comes short is the last."""
+class Ranges:
+    """The octets of a section on its server from somewhere on, range by range; a range that comes short is the last."""
 
     def __init__(self, source: Source, section: Section, size: int) -> None:
         self._source = source
@@ -62,6 +62,27 @@ class _Ranges:
         return await self._source.begin(Content(self._section, (self._first, RANGE)))
 
 
+class Held:
+    """The same for octets that are here already."""
+
+    def __init__(self, octets: bytes) -> None:
+        self._octets = octets
+        self._first = 0
+
+    async def next(self) -> bytes:
+        """The next octets; none at the end."""
+        octets = self._octets[self._first : self._first + RANGE]
+        self._first += len(octets)
+        return octets
+
+    def move(self, first: int) -> None:
+        """Go on from this octet."""
+        self._first = first
+
+    def abandon(self) -> None:
+        """Nothing is on its way."""
+
+
 class AsyncReader:
     """A file that is read from the server as it is needed, decoded; never more than two ranges are held.
 
@@ -69,8 +90,8 @@ class AsyncReader:
     the beginning. Close it, or use it with `async with`.
     """
 
-    def __init__(self, source: Source, section: Section, size: int, encoding: str | None = None) -> None:
-        self._ranges = _Ranges(source, section, size)
+    def __init__(self, ranges: Ranges | Held, size: int, encoding: str | None = None) -> None:
+        self._ranges = ranges
         self._size = size
         self._encoding = encoding
         self._decoder = decoder(encoding)

@@ -71,7 +71,7 @@ def checked(names: Iterable[str]) -> frozenset[str]:
 def fetch_items(names: Iterable[str], capabilities: Container[str]) -> tuple[FetchItem, ...]:
     """What to ask a server with these capabilities for, cheap items first; `NotSupported` for what it lacks."""
     found: dict[FetchItem, None] = {}
-    for name in sorted(names, key=_rank):
+    for name in sorted(_without_texts_of_raw(names), key=_rank):
         needed = _NEEDS.get(name)
         if needed is not None and needed not in capabilities:
             raise NotSupported(f"the server does not offer {needed}, which {name!r} needs", capability=needed)
@@ -86,7 +86,13 @@ def fetch_items(names: Iterable[str], capabilities: Container[str]) -> tuple[Fet
 
 def second_step(names: Iterable[str], capabilities: Container[str]) -> frozenset[str]:
     """Those for which only the structure tells what to fetch."""
-    return frozenset(names) & (TEXTS if "PREVIEW" in capabilities else TEXTS | {"preview"})
+    return _without_texts_of_raw(names) & (TEXTS if "PREVIEW" in capabilities else TEXTS | {"preview"})
+
+
+def _without_texts_of_raw(names: Iterable[str]) -> frozenset[str]:
+    """The texts are in the whole message."""
+    found = frozenset(names)
+    return found - TEXTS if "raw" in found else found
 
 
 def _object_id(name: str, capabilities: Container[str]) -> FetchItem:

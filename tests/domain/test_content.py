@@ -54,7 +54,7 @@ def author_unless(other: People | None, sample: Sample) -> People:
     return sample.expected.from_ if other is None else other
 
 
-@pytest.mark.parametrize("prefetched", [(), ("structure", "text", "html"), ("structure", "raw")], ids=str)
+@pytest.mark.parametrize("prefetched", [(), ("structure", "text", "html"), ("raw",), ("structure", "raw")], ids=str)
 async def test_every_message_of_the_corpus_is_read_as_it_should_be(
     open_dovecot: Open, dovecot: Dovecot, fresh_user: User, prefetched: tuple[str, ...]
 ) -> None:
@@ -103,6 +103,27 @@ async def test_every_message_of_the_corpus_is_read_as_it_should_be(
             assert (await message.email()).get("Message-ID") == (await message.headers()).get("message-id")
         assert number == len(samples())
     assert wrong == []
+
+
+async def test_of_a_message_in_hand_nothing_more_is_fetched(
+    open_dovecot: Open, dovecot: Dovecot, fresh_user: User, tmp_path: Path
+) -> None:
+    dovecot.maildir(fresh_user.name).add_all([attached(b"one", "a.txt"), attached(b"two", "b.txt")])
+    sent: list[str] = []
+    async with open_dovecot(on_command=lambda event: sent.append(event.verb)) as account:
+        found = [message async for message in account.inbox.messages.prefetch("raw", "text")]
+        assert sent[-1] == "UID FETCH"
+        del sent[:]
+        for message in found:
+            assert await message.text() == "hello"
+            assert await message.html() is None
+            assert (await message.headers("subject"))["Subject"] == "parts"
+            assert len(await message.raw()) == message.size
+            (attachment,) = await message.attachments()
+            saved = await attachment.save(tmp_path)
+            async with await attachment.open() as file:
+                assert saved.read_bytes() == await attachment.read() == await file.read()
+        assert sent == []
 
 
 # -- texts and headers
@@ -252,12 +273,15 @@ ENCODINGS = {
 }
 
 
+@pytest.mark.parametrize("prefetched", [(), ("raw",)], ids=["from the server", "in hand"])
 @pytest.mark.parametrize("encoding", ENCODINGS)
-async def test_an_attachment_is_a_file(open_dovecot: Open, dovecot: Dovecot, fresh_user: User, encoding: str) -> None:
+async def test_an_attachment_is_a_file(
+    open_dovecot: Open, dovecot: Dovecot, fresh_user: User, encoding: str, prefetched: tuple[str, ...]
+) -> None:
     content = encoded(CONTENT) if encoding == "7bit" else CONTENT
     dovecot.maildir(fresh_user.name).add(ENCODINGS[encoding])
     async with open_dovecot() as account:
-        message = await account.inbox.messages.first()
+        message = await account.inbox.messages.prefetch(*prefetched).first()
         assert message is not None
         attachment = (await message.attachments())[-1]
         async with await attachment.open() as file:
@@ -265,11 +289,14 @@ async def test_an_attachment_is_a_file(open_dovecot: Open, dovecot: Dovecot, fre
         assert await attachment.read() == content
 
 
-async def test_a_message_is_a_file(open_dovecot: Open, dovecot: Dovecot, fresh_user: User) -> None:
+@pytest.mark.parametrize("prefetched", [(), ("raw",)], ids=["from the server", "in hand"])
+async def test_a_message_is_a_file(
+    open_dovecot: Open, dovecot: Dovecot, fresh_user: User, prefetched: tuple[str, ...]
+) -> None:
     raw = attached(CONTENT)
     dovecot.maildir(fresh_user.name).add(raw)
     async with open_dovecot() as account:
-        message = await account.inbox.messages.first()
+        message = await account.inbox.messages.prefetch(*prefetched).first()
         assert message is not None
         file = await message.open()
         await read_in_places(file, raw)
