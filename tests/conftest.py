@@ -17,6 +17,12 @@ from tests.worlds import Asyncio, Threads, World
 __all__ = ["certificates"]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not tested and why: once for each reason, not for each test."""
+    for line in availability.left_out(terminalreporter.getreports("skipped")):
+        terminalreporter.write_line(line)
+
+
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[Dovecot]:
     """A running Dovecot."""

@@ -9,7 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,12 @@ def require(server: str) -> None:
 def report() -> dict[str, str | None]:
     """For every server the reason why it cannot be started, or None."""
     return {server: missing() for server, missing in _MISSING.items()}
+
+
+def left_out(skipped: Iterable[pytest.TestReport]) -> list[str]:
+    """A line for every reason for which tests were skipped, with their number."""
+    reasons = Counter(str(report.longrepr[2]) for report in skipped if isinstance(report.longrepr, tuple))
+    return [f"{count} left out: {reason.removeprefix('Skipped: ')}" for reason, count in reasons.items()]
 
 
 @functools.cache

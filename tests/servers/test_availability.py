@@ -24,3 +24,11 @@ def test_in_ci_its_tests_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="dovecot is needed in CI"):
         availability.require("dovecot")
+
+
+def test_a_reason_is_told_once_for_all_tests_it_leaves_out() -> None:
+    def skipped(test: str, reason: str) -> pytest.TestReport:
+        return pytest.TestReport(test, (test, 1, test), {}, "skipped", ("test.py", 1, f"Skipped: {reason}"), "setup")
+
+    reports = [skipped("a", "dovecot: none"), skipped("b", "dovecot: none"), skipped("c", "cyrus: none")]
+    assert availability.left_out(reports) == ["2 left out: dovecot: none", "1 left out: cyrus: none"]
