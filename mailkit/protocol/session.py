@@ -92,6 +92,8 @@ class Session:
         Whatever goes wrong, the connection is closed: it never goes on in plaintext.
         """
         try:
+            if self.engine.has_failed:
+                raise self.engine.failure()
             if self.state is not State.NOT_AUTHENTICATED:
                 raise CannotConnect("the server says we are logged in before TLS has begun; that may be an attack")
             if "STARTTLS" not in await self.capabilities():

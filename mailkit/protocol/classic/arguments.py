@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from typing import Protocol, TypeAlias
+from typing import Protocol, SupportsIndex, TypeAlias
 
 import attrs
 
@@ -67,11 +67,18 @@ class Utf8Message:
 
 
 def octets_of(argument: Argument, encoding: str = "ascii") -> bytes:
-    """The argument's octets; `UsageError`, which does not show it, where it has none or holds CR, LF or NUL."""
+    """The argument's octets; `UsageError`, which does not show it, where it has none or holds CR, LF or NUL.
+
+    `TypeError` for what is neither text nor octets nor a number: the text of a list, or of None, is never meant.
+    """
     if isinstance(argument, bytes | bytearray | memoryview):
         octets = bytes(argument)
+    elif isinstance(argument, str):
+        octets = _encoded(argument, encoding)
+    elif isinstance(argument, SupportsIndex):
+        octets = b"%d" % argument  # numpy's numbers are welcome, too
     else:
-        octets = _encoded(str(argument), encoding)
+        raise TypeError(f"an argument is text, octets or a number, not {type(argument).__name__}")
     if _NEVER.search(octets):
         raise UsageError("CR, LF and NUL cannot be sent in an argument")
     return octets

@@ -18,6 +18,7 @@ from mailkit.protocol.wire.writer import Writer
 
 # "BINARY.PEEK[", "RFC822.TEXT"; ALL and FULL hold ENVELOPE
 _CONTENT = re.compile(rb"\[|RFC822(?!\.SIZE)|BODY|ENVELOPE|PREVIEW|\b(?:ALL|FULL)\b", re.IGNORECASE)
+_FETCH = re.compile(rb"(?:UID )?FETCH ", re.IGNORECASE)
 _BY_MESSAGE = frozenset({b"FETCH", b"EXPUNGE"})
 _SMALL = 64
 _BETWEEN = re.compile(rb"[\0-\x20]")  # of SASL PLAIN, XOAUTH2 and CRAM-MD5 alike
@@ -75,8 +76,8 @@ def asks_for_contents(verb: str, words: Sequence[Word]) -> bool:
     """Whether more than flags and numbers is asked for, which may be large."""
     if verb == "PARTIAL":
         return True
-    asked = b" ".join(word.octets for word in words if isinstance(word, Verbatim))
-    return verb.endswith("FETCH") and _CONTENT.search(asked) is not None
+    asked = b" ".join([verb.encode("ascii", "replace"), *(word.octets for word in words if isinstance(word, Verbatim))])
+    return _FETCH.match(asked) is not None and _CONTENT.search(asked) is not None
 
 
 class Asked:

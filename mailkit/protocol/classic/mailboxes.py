@@ -43,13 +43,14 @@ class Mailboxes(Connection):
         octets = _LINE_END.sub(b"\r\n", message)
         header = octets.partition(b"\r\n\r\n")[0]
         is_utf8 = self.utf8_enabled and not header.isascii()
+        moment = Time2Internaldate(date_time) if date_time else None  # its ValueError is meant for the program
         with translated("APPEND"):
             words = [name(mailbox or "INBOX", self._encoding)]
             if flags or is_utf8:
                 # Courier 5.0 wants flags, if only none, before UTF8.
                 words.append(listed(flags or "()", self._encoding))
-            if date_time:
-                words.append(word(Time2Internaldate(date_time)))
+            if moment is not None:
+                words.append(word(moment))
             is_binary = b"\0" in octets and "BINARY" in self.capabilities
             words.append(Utf8Message(octets) if is_utf8 else Literal(octets, is_binary=is_binary))
         return self._command("APPEND", *words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -120,6 +121,23 @@ def test_some_arguments_have_their_own_grammar(kind: Callable[[Argument], Word],
 )
 def test_criteria_know_a_key_from_a_value(given: Sequence[Argument | None], octets: bytes) -> None:
     assert written(*criteria(given)) == octets
+
+
+@pytest.mark.parametrize("argument", [None, ["1", "2"], 1.5, object()], ids=["None", "list", "float", "object"])
+def test_what_is_no_text_and_no_number_is_no_argument(argument: object) -> None:
+    """Its text, "None" or "['1', '2']", would be the name of a mailbox."""
+    imap = Paper(state="SELECTED")
+    for call in (imap.create, imap.select, lambda what: imap.fetch(what, "(FLAGS)")):
+        with pytest.raises(TypeError, match="text, octets or a number"):
+            call(argument)  # type: ignore[arg-type]  # that is the point
+    assert imap.sent == []
+
+
+def test_a_moment_without_a_time_zone_is_refused_as_by_its_own_function() -> None:
+    imap = Paper(state="AUTH")
+    with pytest.raises(ValueError, match="time zone"):
+        imap.append("INBOX", None, datetime(2020, 1, 2), b"x")  # noqa: DTZ001  # that is the point
+    assert imap.sent == []
 
 
 def test_criteria_are_written_in_the_charset() -> None:

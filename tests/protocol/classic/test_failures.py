@@ -261,3 +261,11 @@ def _hang_after_capability(peer: Peer) -> None:
 
 def _close_after_capability(peer: Peer) -> None:
     _greet(peer, b"IMAP4rev1")
+
+
+def test_starttls_on_a_connection_that_is_gone_raises_abort() -> None:
+    paper = Paper(b"* BYE going down\r\n", offers=b"IMAP4rev1 STARTTLS")
+    with pytest.raises(paper.abort):
+        paper.noop()
+    with pytest.raises(paper.abort, match="going down"):
+        paper.starttls()

@@ -35,10 +35,11 @@ def test_flags_of_very_many_messages_come_in_one_fetch() -> None:
         (lambda imap: imap.fetch("1:*", "ALL"), True),
         (lambda imap: imap.fetch("1:*", "(UID BODYSTRUCTURE)"), True),
         (lambda imap: imap.uid("FETCH", "1:*", "(BODY.PEEK[HEADER])"), True),
+        (lambda imap: imap.xatom("UID", "FETCH", "1:*", "(BODY.PEEK[HEADER])"), True),
         (lambda imap: imap.fetch("1:*", "(FLAGS RFC822.SIZE)"), False),
         (lambda imap: imap.noop(), False),
     ],
-    ids=["envelope", "macro", "structure", "section", "flags", "noop"],
+    ids=["envelope", "macro", "structure", "section", "xatom", "flags", "noop"],
 )
 def test_long_texts_are_taken_where_they_were_asked_for(ask: Callable[[IMAP4], object], is_given: bool) -> None:
     """Sixty times the limit, which is a small one here, in quoted strings: so Dovecot sends most of an ENVELOPE."""
