@@ -64,7 +64,7 @@ LAYERS = (
     Layer("connecting", "mailkit.credentials mailkit.connecting", "cattrs keyring"),
     Layer(
         "imap4 | pool, planner",
-        "mailkit.protocol.classic mailkit.protocol.imap4 mailkit.criteria mailkit.pool mailkit.planner mailkit.room",
+        "mailkit.protocol.classic mailkit.protocol.imap4 mailkit.criteria mailkit.pool mailkit.planner",
     ),
     Layer("selecting, reading, mailboxes", "mailkit.selecting mailkit.reading mailkit.mailboxes mailkit.plan"),
     Layer("changing", "mailkit.changing"),

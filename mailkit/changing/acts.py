@@ -9,7 +9,7 @@ from typing import ClassVar, Generic, TypeVar
 import attrs
 
 from mailkit.connecting.connections import Place
-from mailkit.errors import MailkitError, NotSupported, ProtocolViolation, UsageError
+from mailkit.errors import ConnectionLost, MailkitError, NotSupported, ProtocolViolation, UsageError
 from mailkit.pool import Pool
 from mailkit.protocol.command import Command
 from mailkit.protocol.commands.copy import Copy, Move
@@ -207,7 +207,13 @@ class CopyAndRemove(CopyTo):
                     f"the server has copied to {self.mailbox!r} but does not say which messages; all have been kept"
                 )
             return None
-        await Remove().run(pool, place, UidSet(copied.mapping(uids.count)) & uids)
+        try:
+            await Remove().run(pool, place, UidSet(copied.mapping(uids.count)) & uids)
+        except MailkitError as problem:
+            if isinstance(problem, ConnectionLost):
+                problem.may_have_run = True  # half of the move has
+            problem.add_note(f"the copies are in {self.mailbox!r}; not all of the messages have been removed here")
+            raise
         return copied
 
 

@@ -19,6 +19,9 @@ from mailkit.errors import (
 class error(MailkitError):  # noqa: N801  # the classic name
     """Any fault; the reason is a string."""
 
+    may_have_run: bool = False
+    """Whether the server may have carried the command out all the same, since its answer was lost."""
+
 
 class abort(error):  # noqa: N801  # the classic name
     """The connection is of no more use; a new one may be."""
@@ -38,4 +41,7 @@ def translated(what: str) -> Iterator[None]:
     except (UsageError, CommandRefused, CannotConnect) as problem:
         raise error(f"{what}: {problem}") from problem
     except (ConnectionLost, ProtocolViolation) as problem:
-        raise abort(f"{what}: {problem}") from problem
+        lost = abort(f"{what}: {problem}")
+        # A server that talks nonsense may have carried out anything.
+        lost.may_have_run = problem.may_have_run if isinstance(problem, ConnectionLost) else True
+        raise lost from problem
