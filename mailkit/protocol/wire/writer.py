@@ -95,7 +95,8 @@ class Writer:
 
     def atom(self, name: str | bytes) -> Writer:
         """`atom`: a name fixed by the protocol, or one that the caller gave; anything else is refused."""
-        octets = name.encode("utf-8", "replace") if isinstance(name, str) else name
+        # What has no UTF-8 form must not become a question mark, which is an atom.
+        octets = name.encode("utf-8", "surrogatepass") if isinstance(name, str) else name
         if not _ATOM.fullmatch(octets):
             raise UsageError(f"{name!r} is not an atom (RFC 9051 §9)")
         return self._put(octets)
