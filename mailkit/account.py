@@ -84,6 +84,9 @@ class AsyncAccount:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.pool.name}>"
+
     @staticmethod
     @_connecting(opening.connect)
     def connect() -> None: ...

@@ -16,7 +16,7 @@ from mailkit.protocol.values.sections import Section
 from mailkit.protocol.values.structure import BodyStructure
 from mailkit.protocol.wire.framer import Sink
 from mailkit.reading.ranges import AsyncReader, Held, Ranges
-from mailkit.reading.saving import emptied, save_new
+from mailkit.reading.saving import emptied, save_new, within
 from mailkit.reading.source import Source
 
 if TYPE_CHECKING:
@@ -98,13 +98,13 @@ class AsyncAttachment(AttachmentInfo):
         return AsyncReader(ranges, self.part.size, self.part.encoding)
 
     async def save(self, folder: str | Path, name: str | None = None) -> Path:
-        """Write the content to a new file in the folder and tell where it is.
+        """Write the content to a new file in the folder, which must be there, and tell where it is.
 
         The name is the attachment's, or the one that is given, made safe in either case; nothing is ever overwritten.
         The content is written as it arrives, so that memory does not grow with it.
         """
         safe = safe_name(name if name is not None else self.filename, self.content_type)
-        return await save_new(Path(folder) / safe, self._fill)
+        return await save_new(within(Path(folder), safe), self._fill)
 
     async def email(self) -> EmailMessage:
         """The content as an `EmailMessage`, for a message that is enclosed as message/rfc822; never raises for it."""

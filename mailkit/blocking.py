@@ -200,7 +200,7 @@ class Message(Content, Verbs):
         return self._message
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Messages(Selection, Verbs):
     """A selection that is iterated by `for`, in its order: by ascending UID, or as `order_by` says.
 
@@ -441,6 +441,9 @@ class Account:
             for listener in [one for one in session.listeners if one not in before]:
                 session.listeners.remove(listener)
             complete(_left(lease))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.core.pool.name}>"
 
     def __enter__(self) -> Self:
         return self

@@ -57,15 +57,16 @@ _BY_CODE: dict[str, type[CommandRefused]] = {}
 class CommandRefused(MailkitError):
     """The server answered NO or BAD; the connection is good and nothing else was disturbed.
 
-    `command` is the line as it may be shown (secrets are `***`), `status` is "NO" or "BAD", `code` the name of the
-    response code in brackets or None (RFC 9051 §7.1, RFC 5530), `text` the server's own words.
+    `command` is the line as it may be shown (secrets are `***`), `status` is "NO" or "BAD" (or "OK" where the answer
+    has not what was asked for), `code` the name of the response code in brackets or None (RFC 9051 §7.1, RFC 5530),
+    `text` the server's own words.
     """
 
     codes: ClassVar[frozenset[str]] = frozenset()
     """The response codes that mean this."""
     retryable: ClassVar[bool] = False
     """Whether the same command may succeed later without the caller changing anything."""
-    hint: ClassVar[str | None] = None
+    hint: str | None = None
     """What a person could do about it, in one sentence; None where only the server's text can tell."""
 
     def __init_subclass__(cls, *, codes: str = "", retryable: bool = False, hint: str | None = None) -> None:
@@ -76,7 +77,8 @@ class CommandRefused(MailkitError):
     def __init__(self, command: str, status: str, code: str | None, text: str) -> None:
         shown = f"[{code}] {text}" if code else text
         advice = f" ({self.hint})" if self.hint else ""
-        super().__init__(f"{command}: {status} {shown}{advice}")
+        # OK: nothing was refused, but the answer has not what was asked for.
+        super().__init__(f"{shown}{advice}" if status == "OK" else f"{command}: {status} {shown}{advice}")
         self.command = command
         self.status = status
         self.code = code
@@ -94,6 +96,11 @@ class AuthenticationFailed(
     hint="check the user name and password; many providers want an app password or OAuth2",
 ):
     """The server did not accept who we say we are (RFC 5530 AUTHENTICATIONFAILED, Gmail's WEBALERT)."""
+
+    def __init__(self, command: str, status: str, code: str | None, text: str) -> None:
+        if type(self) is AuthenticationFailed and ("OAUTHBEARER" in command or "XOAUTH2" in command):
+            self.hint: str | None = "get a new token, made for this user and for IMAP"
+        super().__init__(command, status, code, text)
 
 
 class AuthorizationFailed(

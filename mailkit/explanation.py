@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from mailkit.criteria import And, Criterion, Not, Or
+from mailkit.criteria.criterion import shown
 from mailkit.plan import spoken
 from mailkit.planner import WINDOW
 from mailkit.protocol.commands.fetch import Content, Fetch
@@ -88,19 +88,3 @@ async def explained(selection: Selection) -> Explanation:
         window=None if second or any(isinstance(item, Content) for item in wanted) else WINDOW,
         second_step=tuple(sorted(second)),
     )
-
-
-def shown(criterion: Criterion) -> str:
-    """A criterion as it is written in Python."""
-    match criterion:
-        case And(criteria):
-            return " & ".join(map(_inner, criteria))
-        case Or(criteria):
-            return " | ".join(map(_inner, criteria))
-        case Not(inner):
-            return f"~{_inner(inner)}"
-    return repr(criterion)
-
-
-def _inner(criterion: Criterion) -> str:
-    return f"({shown(criterion)})" if isinstance(criterion, And | Or) else shown(criterion)

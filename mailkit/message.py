@@ -12,7 +12,7 @@ from mailkit.changing.verbs import AsyncVerbs, Targets
 from mailkit.connecting.connections import Place
 from mailkit.content import AsyncContent
 from mailkit.pool import Pool
-from mailkit.protocol.values.flags import Flag, FlagSet
+from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.reading.source import Source
@@ -45,7 +45,7 @@ class AsyncMessage(AsyncContent, AsyncVerbs):
         # Here and not above: few who read mail need it.
         from mailkit.changing.replacing import replace  # noqa: PLC0415
 
-        return await replace(self.source, new, None if flags is None else FlagSet(map(Flag, flags)), date)
+        return await replace(self.source, new, None if flags is None else FlagSet(flags), date)
 
     async def _targets(self) -> Targets:
         place = attrs.evolve(self.source.place, writable=True)

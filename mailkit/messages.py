@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mailkit.threads import Thread
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class AsyncMessages(Selection, AsyncVerbs):
     """A selection whose verbs are awaited and that is iterated by `async for`, in its order: by ascending UID, or as
     `order_by` says.

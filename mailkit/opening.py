@@ -179,6 +179,8 @@ def _guarded(credentials: Given) -> Given:
 
 async def _opened(dialer: Dialer, max_connections: int, *, reconnect: bool) -> Pool:
     healing = Healing() if reconnect else NO_HEALING
-    pool = Pool(dialer.network, dialer.dial, most=max_connections, healing=healing, limits=dialer.limits)
+    pool = Pool(
+        dialer.network, dialer.dial, most=max_connections, healing=healing, limits=dialer.limits, name=dialer.name
+    )
     await pool.open()
     return pool

@@ -75,8 +75,11 @@ class Pool:
         most: int,
         healing: Healing = Healing(),
         limits: Limits = Limits(),
+        name: str = "",
     ) -> None:
         self.network = network
+        self.name = name
+        """Whose mail it is and where, for people to read."""
         self.memory: Memory = Memory()
         self._connections = Connections(network, dial, most)
         self.limits: Limits = limits

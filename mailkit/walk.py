@@ -23,6 +23,7 @@ from mailkit.selecting.previews import with_previews
 from mailkit.selecting.ranks import first_ranks, partial_range, ranks
 from mailkit.selecting.searching import CharsetRefused, Searcher, fits
 from mailkit.selecting.selection import WHOLE, Selection
+from mailkit.selecting.snapshot import Snapshot
 from mailkit.selecting.sorting import client_items, client_sort, server_sort
 from mailkit.selecting.texts import with_texts
 from mailkit.selecting.unsent import without_charset
@@ -92,7 +93,8 @@ class Walk:
                 found = await with_previews(self._pool, self.place, found)
             batch = [AsyncMessage(data, self._pool, self.place) for data in found]
             if self._rest is not None:
-                batch = [message for message in batch if matches(self._rest, message)]
+                # Not the messages themselves: to threads, their verbs would be coroutines.
+                batch = [message for message in batch if matches(self._rest, Snapshot(message.data))]
             if batch:
                 return batch
         return []

@@ -28,6 +28,7 @@ from mailkit.value import Value
 T = TypeVar("T")
 
 _DELETED = FlagSet((Flag.DELETED,))
+_SYSTEM = {flag[1:].lower(): flag for flag in (Flag.SEEN, Flag.ANSWERED, Flag.FLAGGED, Flag.DELETED, Flag.DRAFT)}
 _TOLD_AT_ONCE = 10_000
 """Messages a STORE that is answered with the flags of each: a few megabytes at a time."""
 
@@ -99,6 +100,7 @@ class ChangeFlags(Act[FlagsStored]):
         wanted = self.flags
         if self.action is StoreAction.REMOVE:
             wanted -= wanted.keywords  # a keyword that cannot be there is as good as removed
+        check_meant(wanted)
         check_permanent(wanted, selected)
 
     def portions(self, uids: UidSet) -> Iterator[UidSet]:
@@ -240,6 +242,13 @@ class Remove(Act[None]):
         if uids:
             await pool.run(Store(uids, StoreAction.ADD, _DELETED), place)
             await pool.run(UidExpunge(uids), place)
+
+
+def check_meant(wanted: FlagSet) -> None:
+    r"""`UsageError` for a keyword that is called like a system flag: without its backslash, it marks nothing."""
+    for flag in wanted:
+        if (meant := _SYSTEM.get(flag.lower())) is not None:
+            raise UsageError(f"{str(flag)!r} would be a keyword that means nothing to anybody: write {str(meant)!r}")
 
 
 def check_permanent(wanted: FlagSet, selected: Selected) -> None:

@@ -10,6 +10,7 @@ from email.message import Message
 
 import attrs
 
+from mailkit.changing.acts import check_meant
 from mailkit.changing.outgoing import Outgoing, Sendable, outgoing
 from mailkit.errors import MailkitError, OverQuota, TooBig, UsageError
 from mailkit.pool import Pool
@@ -21,7 +22,7 @@ from mailkit.protocol.session import Session
 from mailkit.protocol.values.append_message import AppendMessage, Form
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.codes import AppendUid
-from mailkit.protocol.values.flags import Flag, FlagSet
+from mailkit.protocol.values.flags import FlagSet
 
 _WORTH_ASKING = 64 * 1024
 """A smaller message is sent sooner than its quota can be asked for."""
@@ -33,7 +34,11 @@ _IN_FLIGHT_OCTETS = 2 * _BATCH_OCTETS
 
 
 def _flags(flags: Iterable[str]) -> FlagSet:
-    return flags if isinstance(flags, FlagSet) else FlagSet(map(Flag, flags))
+    if isinstance(flags, FlagSet):
+        return flags  # as a server may have told them
+    wanted = FlagSet(flags)
+    check_meant(wanted)
+    return wanted
 
 
 @attrs.frozen

@@ -57,7 +57,10 @@ def outgoing(message: Sendable, open_files: ExitStack) -> Outgoing:
         case Path():
             return _of_file(open_files.enter_context(message.open("rb")), open_files)
     if not hasattr(message, "read"):
-        raise UsageError(f"a message is an EmailMessage, bytes, a Path or an open file, not {type(message).__name__}")
+        raise UsageError(
+            f"a message is an EmailMessage, bytes, a Path or an open file, not {type(message).__name__}; Path() makes "
+            "one of a name, encode() octets of a text, and raw() gives those of a message that was fetched"
+        )
     return _of_file(message, open_files)
 
 

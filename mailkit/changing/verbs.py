@@ -195,7 +195,7 @@ class AsyncVerbs(ABC):
         silent: bool = True,
         dry_run: bool,
     ) -> Stored | Plan:
-        act = ChangeFlags(action, FlagSet(map(Flag, flags)), unchanged_since, silent=silent)
+        act = ChangeFlags(action, FlagSet(flags), unchanged_since, silent=silent)
         if not flags and action is not StoreAction.SET:
             raise UsageError("name the flags")
         targets = await self._targets()

@@ -10,7 +10,7 @@ import attrs
 
 from mailkit.connecting.endpoint import Endpoint, Security
 from mailkit.connecting.settling import settle
-from mailkit.errors import CannotConnect
+from mailkit.errors import CannotConnect, TimedOut
 from mailkit.protocol.authentication import log_in
 from mailkit.protocol.network import TLS, Address, Network, Transport
 from mailkit.protocol.reporter import CommandEvent
@@ -57,7 +57,7 @@ class Dialer(Value):
             on_alert=self.on_alert,
         )
         try:
-            await session.greet()
+            await self._greet(session)
             if tls is not None and place.security is Security.STARTTLS:
                 await session.start_tls(tls)
             await self._log_in(session)
@@ -66,6 +66,23 @@ class Dialer(Value):
             await session.close()
             raise
         return session
+
+    @property
+    def name(self) -> str:
+        """Whom it connects to, for people to read."""
+        if self.argv is not None:
+            return self.argv[0]
+        host = self.endpoint.path or self.endpoint.host
+        return f"{self.endpoint.user}@{host}" if self.endpoint.user else host
+
+    async def _greet(self, session: Session) -> None:
+        try:
+            await session.greet()
+        except TimedOut as silence:
+            if self.argv is not None or self.endpoint.security is Security.TLS:
+                raise
+            # A server that waits for TLS says nothing before it has begun.
+            raise TimedOut(f"{silence}; if it is the port for TLS from the first octet, write imaps://") from silence
 
     async def _reach(self, tls: TLS | None) -> Transport:
         place, seconds = self.endpoint, self.timeout if self.connect_timeout is None else self.connect_timeout

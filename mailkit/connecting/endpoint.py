@@ -97,7 +97,10 @@ def _fault(url: Secret) -> str | None:
         return "the URL cannot be understood; write imaps://user@host:port"
     if parts.scheme not in _SCHEMES or not parts.hostname:
         shown = f"{parts.scheme}://" if parts.scheme else "one without a scheme"
-        return f"the URL must begin with imaps:// or imap:// and name a host, not be {shown}"
+        return (
+            f"the URL must begin with imaps:// or imap:// and name a host, not be {shown}: write "
+            "connect('imaps://user@mail.example.org'), or connect(host=…, user=…)"
+        )
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         return "the URL names a server, not a mailbox: nothing may follow the host and port"
     return None

@@ -225,3 +225,19 @@ def unanswerable(term: Criterion) -> UsageError:
         f"only a server can search for {type(term).__name__}; inside | or ~ it cannot be joined with what the client"
         " must finish (time of day, attachments, file names, matching)"
     )
+
+
+def shown(criterion: Criterion) -> str:
+    """A criterion as it is written in Python."""
+    match criterion:
+        case And(criteria):
+            return " & ".join(map(_inner, criteria))
+        case Or(criteria):
+            return " | ".join(map(_inner, criteria))
+        case Not(inner):
+            return f"~{_inner(inner)}"
+    return repr(criterion)
+
+
+def _inner(criterion: Criterion) -> str:
+    return f"({shown(criterion)})" if isinstance(criterion, And | Or) else shown(criterion)

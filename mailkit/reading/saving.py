@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +23,13 @@ async def save_new(path: Path, fill: Callable[[BinaryIO], Awaitable[object]]) ->
         path.unlink(missing_ok=True)
         raise
     return path
+
+
+def within(folder: Path, name: str) -> Path:
+    """A file of this name in the folder, which must be there."""
+    if not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder to save into", str(folder))
+    return folder / name
 
 
 def emptied(file: BinaryIO) -> Sink:

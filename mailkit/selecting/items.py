@@ -57,6 +57,11 @@ _NEEDS = {
     "labels": "X-GM-EXT-1",
 }
 TEXTS = frozenset({"text", "html"})
+_WITHIN = {
+    **dict.fromkeys(("subject", "from_", "sender", "reply_to", "to", "cc", "bcc", "date", "message_id"), "envelope"),
+    **dict.fromkeys(("attachments", "filenames", "has_attachment"), "structure"),
+}
+"""What a snapshot has of what was fetched under another name."""
 NAMES = frozenset(_ITEMS) | frozenset(_OBJECT_IDS)
 
 
@@ -64,7 +69,10 @@ def checked(names: Iterable[str]) -> frozenset[str]:
     """The names, if all are known; else `UsageError` that says which there are."""
     found = frozenset(names)
     if unknown := found - NAMES:
-        raise UsageError(f"there is no item {sorted(unknown)[0]!r} to fetch; there are {', '.join(sorted(NAMES))}")
+        name = min(unknown)
+        if name in _WITHIN:
+            raise UsageError(f"{name!r} is no item of its own to fetch: it is in {_WITHIN[name]!r}")
+        raise UsageError(f"there is no item {name!r} to fetch; there are {', '.join(sorted(NAMES))}")
     return found
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self, Unpack
+from typing import NoReturn, Self, Unpack
 
 import attrs
 
 from mailkit.arrange import SortKey
-from mailkit.criteria import And, Criterion, Not, Terms, Uid, from_terms
+from mailkit.criteria import All, And, Criterion, Not, Terms, Uid, from_terms
+from mailkit.criteria.criterion import shown
 from mailkit.errors import UsageError
 from mailkit.mailboxes.info import Sought
 from mailkit.pool import Pool
@@ -17,7 +18,7 @@ from mailkit.selecting.items import checked
 WHOLE = slice(None)
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Selection:
     """Messages of one mailbox, by criteria, order and slice."""
 
@@ -69,6 +70,18 @@ class Selection:
         if self.window != WHOLE:
             raise UsageError("the selection is sliced already")
         return attrs.evolve(self, window=part)
+
+    def __bool__(self) -> NoReturn:
+        """Never: without I/O nobody knows whether there is any, and a selection that is always true would be a trap."""
+        raise UsageError("whether there is any message is told by exists(), and how many by count()")
+
+    def __repr__(self) -> str:
+        where = "" if isinstance(self.criterion, All) else f" where {shown(self.criterion)}"
+        order = f" by {', '.join(map(str, self.order))}" if self.order else ""
+        first, end = ("" if rank is None else rank for rank in (self.window.start, self.window.stop))
+        window = "" if self.window == WHOLE else f" [{first}:{end}]"
+        name = self.mailbox if isinstance(self.mailbox, str) else self.mailbox.use
+        return f"<{type(self).__name__} of {str(name)!r}{where}{order}{window}>"
 
     def _narrowed(self, criterion: Criterion) -> Self:
         if self.window != WHOLE:

@@ -40,6 +40,9 @@ class AsAsync:
     async def __aexit__(self, *exc: object) -> None:
         self.inner.__exit__(*exc)  # type: ignore[attr-defined]  # a test enters what can be
 
+    def __bool__(self) -> bool:
+        return bool(self.inner)
+
     def __eq__(self, other: object) -> bool:
         return self.inner == (other.inner if isinstance(other, AsAsync) else other)
 

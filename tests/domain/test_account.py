@@ -18,6 +18,7 @@ from mailkit import (
     Namespace,
     Security,
     SpecialUse,
+    TimedOut,
     UsageError,
 )
 from mailkit.protocol import IMAP4
@@ -195,3 +196,20 @@ def test_utf8_is_enabled_where_nothing_works_without_it() -> None:
             with Account.connect(url, credentials="pw", security=Security.PLAINTEXT) as account:
                 assert "UTF8=ACCEPT" in account.capabilities
         assert server.count("ENABLE") == sent
+
+
+async def test_an_account_shows_whose_it_is(open_dovecot: Open, fresh_user: User) -> None:
+    async with open_dovecot() as account:
+        assert repr(account).endswith(f"Account {fresh_user.name}@localhost>")
+
+
+def test_a_process_shows_which(dovecot: Dovecot) -> None:
+    argv = dovecot.preauth_argv("alice")
+    with Account.spawn(argv) as account:
+        assert repr(account) == f"<Account {argv[0]}>"
+
+
+async def test_a_port_that_waits_for_tls_is_guessed_at(connect: Connect, dovecot: Dovecot, fresh_user: User) -> None:
+    url = f"imap://{fresh_user.name}@localhost:{dovecot.tls_port}"
+    with pytest.raises(TimedOut, match="imaps://"):
+        await connect(url, credentials="x", timeout=0.5)

@@ -364,6 +364,8 @@ async def test_saved_names_are_safe_and_nothing_is_overwritten(
         assert [path.name for path in saved] == ["passwd (2).bin", "x.bin"]
         assert all(path.parent == tmp_path and path.read_bytes() == CONTENT for path in saved)
         assert (tmp_path / "passwd.bin").read_bytes() == b"mine"
+        with pytest.raises(FileNotFoundError, match="no such folder to save into"):
+            await attachment.save(tmp_path / "nowhere")
         whole = [await message.save(tmp_path), await message.save(tmp_path / "it.eml"), await message.save(tmp_path)]
         assert [path.name for path in whole] == ["1 parts.eml", "it.eml", "1 parts (2).eml"]
         assert all(path.read_bytes() == attached(CONTENT, "../../etc/passwd") for path in whole)

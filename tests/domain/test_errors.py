@@ -166,3 +166,31 @@ async def test_a_host_that_is_not_there_does_not_show_the_password(connect: Conn
     with pytest.raises(errors.CannotConnect) as lost:
         await connect(f"imaps://ldj:{_SECRET}@localhost:1")
     _assert_hidden(lost.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (
+            errors.AuthenticationFailed("AUTHENTICATE PLAIN ***", "NO", None, "no"),
+            f"AUTHENTICATE PLAIN ***: NO no ({errors.AuthenticationFailed.hint})",
+        ),
+        (
+            errors.AuthenticationFailed("AUTHENTICATE XOAUTH2 ***", "NO", None, "no"),
+            "AUTHENTICATE XOAUTH2 ***: NO no (get a new token, made for this user and for IMAP)",
+        ),
+        (
+            errors.CredentialsExpired("AUTHENTICATE OAUTHBEARER ***", "NO", "EXPIRED", "no"),
+            "AUTHENTICATE OAUTHBEARER ***: NO [EXPIRED] no (renew the password or token)",
+        ),
+        # Nothing was refused.
+        (
+            errors.MailboxNotFound("LIST", "OK", None, "there is none"),
+            "there is none (see the names that account.mailboxes() gives, or create() it)",
+        ),
+    ],
+)
+def test_the_advice_fits_what_was_tried(error: CommandRefused, shown: str) -> None:
+    assert str(error) == shown
+    assert (error.hint or "?") in shown
+    assert str(pickle.loads(pickle.dumps(error))) == shown  # our own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailkit import From, LargerThan, MailkitError, Subject, UidSet, UsageError
+from mailkit import From, LargerThan, MailkitError, Seen, Subject, UidSet, UsageError
 from mailkit.arrange import SortKey
 from tests.domain.conftest import Connect, Open
 from tests.domain.mini import open_mini, without
@@ -347,3 +347,30 @@ async def test_the_road_runs_on_pymap_too(open_pymap: Open) -> None:
         assert sorted(newest) == list(await messages.uids())
         assert sum(len(thread.messages) for thread in await messages.threads()) == total
         assert await messages.where(subject="żółć").count() == 0
+
+
+async def test_a_selection_is_neither_true_nor_false_and_shows_what_it_is(open_dovecot: Open) -> None:
+    async with open_dovecot() as account:
+        messages = account.inbox.messages
+        for selection in (messages, messages.where(subject="nothing")):
+            with pytest.raises(UsageError, match="exists"):
+                bool(selection)
+        shown = repr(messages.where(From("ada") | ~Seen(), subject="x").order_by("-date", "size")[:20])
+        assert shown.endswith(
+            "Messages of 'INBOX' where (From(text='ada') | Seen(value=False)) & Subject(text='x') by -date, size [:20]>"
+        )
+        assert repr(messages[-3:]).endswith("Messages of 'INBOX' [-3:]>")
+
+
+async def test_what_is_matched_is_a_snapshot_without_verbs(open_dovecot: Open) -> None:
+    async with open_dovecot() as account:
+        await account.inbox.append(MAIL[0])
+        with pytest.raises(AttributeError, match="text"):
+            await account.inbox.messages.where(matching=lambda message: message.text() is None).count()  # type: ignore[attr-defined]  # so it is
+
+
+@pytest.mark.parametrize(("item", "home"), [("subject", "envelope"), ("has_attachment", "structure")])
+async def test_an_item_that_is_part_of_another_says_of_which(open_dovecot: Open, item: str, home: str) -> None:
+    async with open_dovecot() as account:
+        with pytest.raises(UsageError, match=f"it is in '{home}'"):
+            account.inbox.messages.only(item)

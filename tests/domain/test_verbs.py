@@ -133,6 +133,30 @@ async def test_copies_and_moves_tell_the_new_uids(open_dovecot: Open, verb: str)
         assert (await getattr(first, verb)("Sent")).mapping == {1: 3}
 
 
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("Seen",), r"write '\\\\Seen'"),
+        (("$Work", "deleted"), r"'\\\\Deleted'"),
+        (([Flag.SEEN],), "a flag is a str"),
+        ((), "name"),
+    ],
+    ids=str,
+)
+async def test_flags_that_nobody_means_are_refused(open_dovecot: Open, flags: tuple[str, ...], words: str) -> None:
+    async with open_dovecot() as account:
+        await account.inbox.append(MAIL[0])
+        with pytest.raises(UsageError, match=words):
+            await account.inbox.messages.add_flags(*flags)
+        if flags:
+            with pytest.raises(UsageError):
+                await account.inbox.append(MAIL[0], flags=flags)
+        with pytest.raises(UsageError, match="one text is no set of flags"):
+            await account.inbox.append(MAIL[0], flags="\\Seen")
+        await account.inbox.messages.remove_flags("Seen")  # it may be there
+        assert [message.flags - {Flag.RECENT} async for message in account.inbox.messages] == [FlagSet()]
+
+
 @pytest.mark.usefixtures("letters")
 @pytest.mark.parametrize("verb", ["copy_to", "move_to"])
 async def test_a_mailbox_is_named_by_its_use_as_well(open_dovecot: Open, verb: str) -> None:

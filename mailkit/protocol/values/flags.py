@@ -49,6 +49,8 @@ class Flag(str):
         r"""`flag = "\Answered" / "\Flagged" / "\Deleted" / "\Seen" / "\Draft" / flag-keyword / flag-extension`"""
         if isinstance(text, Flag):
             return text
+        if not isinstance(text, str):
+            raise UsageError(f"a flag is a str, not {text!r}")
         known = _CANONICAL.get(text.lower())
         if known is not None:
             return known

@@ -33,7 +33,7 @@ _Ranges = tuple[tuple[int, int], ...]
 def _ranges(members: Iterable[int]) -> _Ranges:
     """The merged ranges of any iterable of numbers, in any order."""
     if isinstance(members, str | bytes):
-        raise UsageError(f"not numbers: {members!r}; text is read by parse()")
+        raise UsageError(f"not numbers: {members!r}; UidSet.parse() reads text")
     if isinstance(members, range) and members.step == 1:
         return _checked([(members.start, members.stop - 1)] if members else [])
     try:
