@@ -13,6 +13,7 @@ from mailkit.protocol.values.updates import read_vanished
 _STATES_OF_GREETING = {"OK": State.NOT_AUTHENTICATED, "PREAUTH": State.AUTHENTICATED, "BYE": State.LOGOUT}
 _LOGINS = frozenset({"LOGIN", "AUTHENTICATE", "UNAUTHENTICATE"})
 _ENABLE = frozenset({"ENABLE"})
+_NOTED = frozenset({b"CAPABILITY", b"ENABLED", b"EXISTS", b"EXPUNGE", b"VANISHED"})
 
 
 class Known(ABC):
@@ -54,6 +55,8 @@ class Known(ABC):
     def note(self, row: Untagged) -> None:
         """Untagged data has come, for whomever."""
         name = row.name
+        if name not in _NOTED:
+            return
         if name == b"EXISTS":
             self.exists = row.number or 0
         elif name == b"EXPUNGE":
@@ -62,7 +65,7 @@ class Known(ABC):
             self._offer(Capabilities.parse(row.frame.head[row.start :]))
         elif name == b"ENABLED":
             self._enabled(row)
-        elif name == b"VANISHED":
+        else:
             self._vanished(row)
 
     def note_code(self, status: Status) -> None:

@@ -32,7 +32,8 @@ class Ledger:
         self._count()
         self._held += price
         self._contents += contents
-        self.may_hold(0, flight)
+        if self._held > self._limits.answers:
+            self.may_hold(0, flight)
 
     def unasked(self, size: int) -> None:
         """A response came that belongs to no command."""

@@ -107,7 +107,9 @@ class Pending(Generic[T_co]):
             raise ProtocolViolation(f"more than {self.command.most_rows} responses to one {self.command.verb}")
         frame = row.frame
         size = frame.size
-        price = size + self.command.cost(row) + _LITERAL * (len(frame.rest) // 2)
+        price = size + self.command.cost(row)
+        if frame.rest:
+            price += _LITERAL * (len(frame.rest) // 2)
         contents = self.command.contents(row)
         self.octets_in += size
         if not self.is_abandoned:

@@ -19,7 +19,7 @@ _CORRELATOR = re.compile(rb'\(TAG (?:"([^"\\]*)"|([^ "()]+))\)', re.IGNORECASE)
 _STATUSES = frozenset({b"OK", b"NO", b"BAD", b"BYE", b"PREAUTH"})
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.define(eq=False, repr=False)  # to fill frozen slots takes twice as long, and each response is one
 class Untagged(Value):
     """`response-data`: a name in upper case, the message number before it if there is one, and the rest unread."""
 

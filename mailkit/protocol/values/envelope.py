@@ -45,7 +45,21 @@ AddressList = tuple[tuple[Address, ...], tuple[Group, ...]]
 """The addresses of one field, members of groups among them, and its groups."""
 
 
+AddressFields = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
+"""Name, source route, mailbox and host of an address as they stand."""
+
+EnvelopeFields = tuple[bytes | None, bytes | None, list[list[AddressFields]], bytes | None, bytes | None]
+"""Date, subject, the six lists of addresses, in-reply-to and message-id as they stand."""
+
+
 def read_envelope(reader: Reader) -> Envelope:
+    """`envelope`, decoded"""
+    date, subject, lists, in_reply_to, message_id = read_envelope_fields(reader)
+    found = [sorted_out([read_address_fields(*fields) for fields in addresses]) for addresses in lists]
+    return envelope_of(date, subject, found, in_reply_to, message_id)
+
+
+def read_envelope_fields(reader: Reader) -> EnvelopeFields:
     """`envelope = "(" env-date SP env-subject SP env-from SP env-sender SP env-reply-to SP env-to SP env-cc SP env-bcc
     SP env-in-reply-to SP env-message-id ")"`
     """
@@ -54,16 +68,16 @@ def read_envelope(reader: Reader) -> Envelope:
     reader.sp()
     subject = reader.nstring()
     reader.sp()
-    lists: list[AddressList] = []
+    lists: list[list[AddressFields]] = []
     for _ in range(6):
-        lists.append(read_address_list(reader))
+        lists.append(_read_addresses(reader))
         reader.sp()
     in_reply_to = reader.nstring()
     reader.sp()
     message_id = reader.nstring()
     reader.spaces()
     reader.close()
-    return envelope_of(date, subject, lists, in_reply_to, message_id)
+    return date, subject, lists, in_reply_to, message_id
 
 
 def envelope_of(
@@ -91,11 +105,6 @@ def envelope_of(
     )
 
 
-def read_address_list(reader: Reader) -> AddressList:
-    """`"(" 1*address ")" / nil`"""
-    return ((), ()) if reader.nil() else sorted_out(reader.listed(_read_address))
-
-
 def sorted_out(found: list[Address | GroupMark]) -> AddressList:
     """The addresses, those inside groups too, and the groups that their marks make."""
     if any(one is NOBODY for one in found):
@@ -106,7 +115,12 @@ def sorted_out(found: list[Address | GroupMark]) -> AddressList:
     return addresses, tuple(one for one in fold_groups(found) if isinstance(one, Group))
 
 
-def _read_address(reader: Reader) -> Address | GroupMark:
+def _read_addresses(reader: Reader) -> list[AddressFields]:
+    """`"(" 1*address ")" / nil`"""
+    return [] if reader.nil() else reader.listed(_read_address)
+
+
+def _read_address(reader: Reader) -> AddressFields:
     """`address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"`"""
     reader.open()
     name = reader.nstring()
@@ -118,4 +132,4 @@ def _read_address(reader: Reader) -> Address | GroupMark:
     host = reader.nstring()
     reader.spaces()
     reader.close()
-    return read_address_fields(name, route, mailbox, host)
+    return name, route, mailbox, host

@@ -13,7 +13,6 @@ from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.names import decode_name
 from mailkit.protocol.values.sections import read_section
 from mailkit.protocol.values.structure import read_body
-from mailkit.protocol.values.usual_envelope import read_usual_envelope
 from mailkit.protocol.wire.reader import Reader
 
 
@@ -94,7 +93,7 @@ def _size(reader: Reader, fields: _Fields) -> None:
 def _envelope(reader: Reader, fields: _Fields) -> None:
     """`"ENVELOPE" SP envelope`"""
     reader.sp()
-    fields["envelope"] = read_usual_envelope(reader) or read_envelope(reader)
+    fields["envelope"] = read_envelope(reader)
 
 
 def _structure(reader: Reader, fields: _Fields) -> None:

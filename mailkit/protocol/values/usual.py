@@ -1,4 +1,4 @@
-"""FETCH responses in the shape that servers nearly always give them, read by one pattern; the others by the grammar."""
+"""FETCH responses that look as servers nearly always write them, read by a short way; the others by the grammar."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from itertools import compress
 
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.dates import read_internal_date
+from mailkit.protocol.values.envelope_shape import envelope_of_pieces
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.msg_att import read_message_data
 from mailkit.protocol.values.sections import Section, read_section
-from mailkit.protocol.values.usual_envelope import envelope_pattern, usual_envelope
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.reader import Reader
 
-# INTERNALDATE and ENVELOPE come once only: of two the pattern would forget the first, broken or not.
+# INTERNALDATE comes once only: of two the pattern would forget the first, broken or not.
 # The alternatives begin with different octets, and the last never matches: words.py says why.
-# The groups have numbers and no names: to look fifteen up by name would cost as much as the match itself.
 _USUAL = re.compile(
     rb"\((?:UID ([1-9][0-9]{0,8})|FLAGS (\([^()\"]*\))|INTERNALDATE(?(3)(?!)) \"([^\"\\]*)\"|RFC822\.SIZE ([0-9]{1,18})"
-    rb"|MODSEQ \(([0-9]{1,18})\)|ENVELOPE(?(8)(?!)) %b| |(?!))++\)\Z" % envelope_pattern(6),
-    re.DOTALL,
+    rb"|MODSEQ \(([0-9]{1,18})\)| |(?!))*+(ENVELOPE |\)\Z)"
 )
 
 
@@ -38,23 +36,27 @@ def read_usual(frame: Frame, start: int, number: int) -> MessageData | None:
     """The same for the usual shape, or None where the response has another."""
     if frame.head.endswith(b"}") and (content := _CONTENT.match(frame.head, start)) is not None:
         return _usual_content(content, frame, number)
-    text = frame.flat()
-    found = _USUAL.match(text, start) if text is not None else None
+    found = _USUAL.match(frame.head, start)
     if found is None:
         return None
-    uid, flags, received, size, modseq, *fields = found.groups()
+    uid, flags, received, size, modseq, last = found.groups()
     try:
         internal_date = None if received is None else read_internal_date(received)
     except ValueError:
         return None
-    has_envelope = fields[2] is not None  # "from" is an empty list where there is none
+    envelope = None
+    if last != b")":
+        pieces = frame.cut(found.end())
+        envelope = None if pieces is None else envelope_of_pieces(pieces, frame.size)
+        if envelope is None:
+            return None
     return MessageData(
         number,
         None if uid is None else int(uid),
         None if flags is None else FlagSet.read(flags),
         internal_date,
         None if size is None else int(size),
-        usual_envelope(fields) if has_envelope else None,
+        envelope,
         None,
         None if modseq is None else int(modseq),
         items=_items(
@@ -63,7 +65,7 @@ def read_usual(frame: Frame, start: int, number: int) -> MessageData | None:
             received is not None,
             size is not None,
             modseq is not None,
-            has_envelope,
+            envelope is not None,
         ),
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 
 
-@attrs.frozen
+@attrs.define(unsafe_hash=True)  # to fill frozen slots takes twice as long, and each response is one
 class Frame:
     """Text and literals of one response, in their order, without the final CRLF.
 
@@ -21,30 +23,44 @@ class Frame:
         """Octets held by this frame."""
         return len(self.head) + sum(map(len, self.rest)) if self.rest else len(self.head)
 
-    def flat(self, longest: int = 16 * 1024) -> bytes | None:
-        """The response as one text, its literals written as quoted strings, for readers by pattern.
+    def cut(self, start: int) -> list[bytes] | None:
+        """The response from there on, cut at its strings: text, string, text, string … text.
 
-        None where the literals are longer than that, or where only the grammar can tell that they stand for strings.
+        Strings are without quotes and escapes, literals stand among them. None where a quoted string does not end.
         """
         if not self.rest:
-            return self.head
-        if self.size > longest:
-            return None
+            return _cut(self.head[start:])
         pieces: list[bytes] = []
-        texts = (self.head, *self.rest[1::2])
+        texts = (self.head[start:], *self.rest[1::2])
         for text, literal in zip(texts, self.rest[::2], strict=False):
-            # Inside a quoted string "{5}" announces nothing: all quotes before it must be in pairs, none escaped.
-            if text.count(b'"') % 2 or b'\\"' in text:
-                return None
-            pieces += (text[: text.rindex(b"{")], b'"', _escaped(literal), b'"')
-        pieces.append(texts[-1])
-        return b"".join(pieces)
+            before = _cut(text[: text.rindex(b"{")])
+            if before is None:
+                return None  # inside a quoted string "{5}" announces nothing
+            pieces += before
+            pieces.append(literal)
+        last = _cut(texts[-1])
+        return None if last is None else pieces + last
 
     def __str__(self) -> str:
         """The response for a log: text as it came, each literal as nothing but its announcement."""
         return b"".join((self.head, *self.rest[1::2])).decode("ascii", "backslashreplace")
 
 
-def _escaped(octets: bytes) -> bytes:
-    r"""`QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / "\" quoted-specials`"""
-    return octets.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+# A string without an end ends here with the text: to look for one from each quote in it would take its square.
+_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)("|\Z)', re.DOTALL)
+
+
+def _cut(text: bytes) -> list[bytes] | None:
+    if b"\\" not in text:
+        pieces = text.split(b'"')
+        return pieces if len(pieces) % 2 else None
+    pieces = []
+    end = 0
+    for found in _QUOTED.finditer(text):
+        if not found[2]:
+            return None
+        pieces += (text[end : found.start()], _ESCAPED.sub(rb"\1", found[1]))
+        end = found.end()
+    pieces.append(text[end:])
+    return pieces

@@ -117,7 +117,8 @@ class Framer:
             stop = end - 1 if end > start and self._buffer[end - 1] == 0x0D else end
             if stop == end and not self.limits.bare_line_feeds:
                 raise ProtocolViolation(f"an unterminated line: {self._excerpt()!r}")
-            self._check_line(stop - start)
+            if stop - start > self.limits.line:
+                self._check_line(stop - start)
             text = self._view[start:stop].tobytes()
             self._start = self._scanned = end + 1
             if text.endswith(b"}") and self._begin_literal(text):
