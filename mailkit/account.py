@@ -44,6 +44,9 @@ class Connecting:
         self._opening = opening
         self._account: AsyncAccount | None = None
 
+    def __repr__(self) -> str:
+        return "<AsyncAccount on its way: await it, or enter it with async with>"
+
     async def _open(self) -> AsyncAccount:
         return AsyncAccount(await self._opening())
 

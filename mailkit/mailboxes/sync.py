@@ -69,6 +69,10 @@ class Changes:
 
 async def changes(pool: Pool, mailbox: str, since: Cursor | None) -> Changes:
     """See `AsyncMailbox.changes`."""
+    if since is not None and not isinstance(since, Cursor):
+        raise UsageError(
+            f"a Cursor is wanted, not {type(since).__name__}; json.loads(text, Cursor) makes one of its text"
+        )
 
     async def once() -> Changes:
         # For long: QRESYNC changes what a connection says of what is selected on it, so it is selected here anew.

@@ -213,3 +213,7 @@ async def test_a_port_that_waits_for_tls_is_guessed_at(connect: Connect, dovecot
     url = f"imap://{fresh_user.name}@localhost:{dovecot.tls_port}"
     with pytest.raises(TimedOut, match="imaps://"):
         await connect(url, credentials="x", timeout=0.5)
+
+
+def test_a_connection_that_nobody_has_awaited_says_so() -> None:
+    assert "await it" in repr(AsyncAccount.connect("imaps://ada@mail.example.org"))

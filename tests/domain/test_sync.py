@@ -290,3 +290,10 @@ async def test_a_lost_connection_begins_the_look_anew(connect: Connect) -> None:
             server.before("UID FETCH", lambda session, _: session.peer.reset(), times=1)
             assert (await account.inbox.changes()).appeared == UidSet([1, 2, 3])
         assert server.count("EXAMINE") == 2
+
+
+async def test_a_cursor_is_no_text(open_dovecot: Open) -> None:
+    async with open_dovecot() as account:
+        cursor = (await account.inbox.changes()).cursor
+        with pytest.raises(UsageError, match=r"json\.loads"):
+            await account.inbox.changes(dumps(cursor))  # type: ignore[arg-type]  # so it is

@@ -48,6 +48,7 @@ class BodyStructure:
 
     @property
     def is_multipart(self) -> bool:
+        """Whether it consists of other parts (RFC 2046 §5.1), its `children`."""
         return self.type == "multipart"
 
     def parameter(self, name: str) -> str | None:
