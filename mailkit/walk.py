@@ -19,7 +19,6 @@ from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import Key, SearchKey
 from mailkit.selecting.items import TEXTS, fetch_items, second_step
-from mailkit.selecting.previews import with_previews
 from mailkit.selecting.ranks import first_ranks, partial_range, ranks
 from mailkit.selecting.searching import CharsetRefused, Searcher, fits
 from mailkit.selecting.selection import WHOLE, Selection
@@ -90,6 +89,9 @@ class Walk:
             if second & TEXTS:
                 found = await with_texts(self._pool, self.place, found, second)
             if "preview" in second:
+                # Here and not above: few want one, and most servers make it.
+                from mailkit.selecting.previews import with_previews  # noqa: PLC0415
+
                 found = await with_previews(self._pool, self.place, found)
             batch = [AsyncMessage(data, self._pool, self.place) for data in found]
             if self._rest is not None:
