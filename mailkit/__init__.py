@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mailkit.loading import homes
 
 if TYPE_CHECKING:
     from mailkit.account import AsyncAccount
-    from mailkit.arrange import SortKey
+    from mailkit.arrange.sorting import SortKey
     from mailkit.attachment import AsyncAttachment
     from mailkit.blocking import Account, Attachment, Content, Mailbox, Message, Messages
     from mailkit.changing.appending import Appended, Upload
+    from mailkit.changing.plan import Copied, Exported, Plan, Removed, Stored
     from mailkit.compilation import compiled
     from mailkit.connecting.endpoint import Security
     from mailkit.content import AsyncContent
@@ -96,11 +98,10 @@ if TYPE_CHECKING:
     from mailkit.mailboxes.sync import Changes, Cursor
     from mailkit.message import AsyncMessage
     from mailkit.messages import AsyncMessages
-    from mailkit.plan import Copied, Exported, Plan, Removed, Stored
-    from mailkit.protocol.commands.metadata import Depth
     from mailkit.protocol.values.address import Address
     from mailkit.protocol.values.capability import Capabilities
     from mailkit.protocol.values.dates import internal_date
+    from mailkit.protocol.values.depth import Depth
     from mailkit.protocol.values.envelope import Envelope
     from mailkit.protocol.values.flags import Flag, FlagSet
     from mailkit.protocol.values.namespace import Namespace, Namespaces
@@ -263,7 +264,7 @@ __all__ = [
 _HOMES = {
     "mailkit.account": "AsyncAccount",
     "mailkit.changing.appending": "Appended Upload",
-    "mailkit.arrange": "SortKey",
+    "mailkit.arrange.sorting": "SortKey",
     "mailkit.attachment": "AsyncAttachment",
     "mailkit.blocking": "Account Attachment Content Mailbox Message Messages",
     "mailkit.compilation": "compiled",
@@ -289,8 +290,8 @@ _HOMES = {
     "mailkit.mailbox": "AsyncMailbox",
     "mailkit.message": "AsyncMessage",
     "mailkit.messages": "AsyncMessages",
-    "mailkit.plan": "Copied Exported Plan Removed Stored",
-    "mailkit.protocol.commands.metadata": "Depth",
+    "mailkit.changing.plan": "Copied Exported Plan Removed Stored",
+    "mailkit.protocol.values.depth": "Depth",
     "mailkit.protocol.values.address": "Address",
     "mailkit.protocol.values.capability": "Capabilities",
     "mailkit.protocol.values.dates": "internal_date",
@@ -309,20 +310,10 @@ _HOMES = {
     "mailkit.tree": "MailboxCreated MailboxDeleted MailboxEvent MailboxRenamed MailboxSubscribed MailboxUnsubscribed",
     "mailkit.mailboxes.sync": "Changes Cursor",
 }
-"""Where each public name lives. A name is loaded when it is asked for, so that what nobody uses costs nothing."""
-
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
-
+"""Where each public name lives."""
 
 if not TYPE_CHECKING:  # a type checker would take every name for one of ours
-
-    def __getattr__(name: str) -> object:
-        home = _HOME_OF.get(name)
-        if home is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found: object = getattr(import_module(home), name)
-        globals()[name] = found
-        return found
+    __getattr__ = homes(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

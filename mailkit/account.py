@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self
 
 import attrs
 
-from mailkit import opening
+from mailkit import mailboxes, opening
 from mailkit.connecting.settling import identity
 from mailkit.errors import NotSupported
 from mailkit.mailbox import AsyncMailbox
-from mailkit.mailboxes.annotations import SERVER, get_metadata, set_metadata
 from mailkit.mailboxes.info import MailboxInfo, Sought, called, status_items
 from mailkit.mailboxes.listing import list_mailboxes, name_of
 from mailkit.pool import Pool
 from mailkit.protocol import commands
-from mailkit.protocol.commands.metadata import Depth
-from mailkit.protocol.commands.status import Status
 from mailkit.protocol.network import Network
 from mailkit.protocol.session import Session
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.depth import Depth
 from mailkit.protocol.values.special_use import SpecialUse
 
 if TYPE_CHECKING:
@@ -133,7 +131,7 @@ class AsyncAccount:
         listed = await list_mailboxes(self.pool, pattern, subscribed=subscribed, status=status)
         if status and "LIST-STATUS" not in self.capabilities:
             begun = [
-                (at, await self.pool.begin(Status(listing.name, status)))
+                (at, await self.pool.begin(commands.status.Status(listing.name, status)))
                 for at, listing in enumerate(listed)
                 if listing.is_selectable
             ]
@@ -194,11 +192,13 @@ class AsyncAccount:
 
     async def metadata(self, *entries: str, depth: Depth = Depth.ENTRY, max_size: int | None = None) -> Metadata:
         """The server's own annotations, such as "/shared/comment"; as `Mailbox.metadata` (RFC 5464)."""
-        return await get_metadata(self.pool, SERVER, entries, depth, max_size)
+        return await mailboxes.annotations.get_metadata(
+            self.pool, mailboxes.annotations.SERVER, entries, depth, max_size
+        )
 
     async def set_metadata(self, values: Mapping[str, bytes | str | None]) -> None:
         """Set annotations of the server; None removes one."""
-        await set_metadata(self.pool, SERVER, values)
+        await mailboxes.annotations.set_metadata(self.pool, mailboxes.annotations.SERVER, values)
 
     # -- connections
 

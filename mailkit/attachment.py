@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from mailkit import mime, reading
 from mailkit.errors import CommandRefused
-from mailkit.mime.body import is_inline
-from mailkit.mime.filename import safe_name
-from mailkit.mime.parameters import filename
-from mailkit.mime.transfer import decode_transfer, decoded_size, decoder
 from mailkit.protocol.commands.fetch import Content
 from mailkit.protocol.values.sections import Section
-from mailkit.protocol.values.structure import BodyStructure
 from mailkit.protocol.wire.framer import Sink
-from mailkit.reading.ranges import AsyncReader, Held, Ranges
-from mailkit.reading.saving import emptied, save_new, within
 from mailkit.reading.source import Source
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+    from pathlib import Path
 
     from mailkit.mime.parse import Part
+    from mailkit.protocol.values.structure import BodyStructure
+    from mailkit.reading.ranges import AsyncReader
 
     AnyPart = BodyStructure | Part
     """A part as the server describes it, or one of a message that is in hand."""
@@ -39,7 +35,7 @@ class AttachmentInfo:
     @property
     def filename(self) -> str | None:
         """What a stranger called it: show it, never open it; `save` makes a safe name of it."""
-        return filename(self.part.disposition_parameters, self.part.parameters)
+        return mime.parameters.filename(self.part.disposition_parameters, self.part.parameters)
 
     @property
     def content_type(self) -> str:
@@ -49,7 +45,7 @@ class AttachmentInfo:
     @property
     def size(self) -> int:
         """About how many octets the content has, decoded; the server tells the encoded size alone."""
-        return decoded_size(self.part.size, self.part.encoding)
+        return mime.transfer.decoded_size(self.part.size, self.part.encoding)
 
     @property
     def content_id(self) -> str | None:
@@ -59,7 +55,7 @@ class AttachmentInfo:
     @property
     def is_inline(self) -> bool:
         """Whether it is shown within the text, not beside it."""
-        return is_inline(self.part)
+        return mime.body.is_inline(self.part)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.filename!r} {self.content_type} {self.size}>"
@@ -87,15 +83,19 @@ class AsyncAttachment(AttachmentInfo):
                 return octets
         if encoded is None:
             encoded = await self._source.octets(Content(self._section), self.part.size)
-        octets, defects = decode_transfer(encoded, self.part.encoding)
+        octets, defects = mime.transfer.decode_transfer(encoded, self.part.encoding)
         self.defects = tuple(defects)
         return octets
 
     async def open(self) -> AsyncReader:
         """The content as a file, decoded, read from the server in ranges as it is needed."""
         held = self._held
-        ranges = Ranges(self._source, self._section, self.part.size) if held is None else Held(held)
-        return AsyncReader(ranges, self.part.size, self.part.encoding)
+        ranges = (
+            reading.ranges.Ranges(self._source, self._section, self.part.size)
+            if held is None
+            else reading.ranges.Held(held)
+        )
+        return reading.ranges.AsyncReader(ranges, self.part.size, self.part.encoding)
 
     async def save(self, folder: str | Path, name: str | None = None) -> Path:
         """Write the content to a new file in the folder, which must be there, and tell where it is.
@@ -103,15 +103,12 @@ class AsyncAttachment(AttachmentInfo):
         The name is the attachment's, or the one that is given, made safe in either case; nothing is ever overwritten.
         The content is written as it arrives, so that memory does not grow with it.
         """
-        safe = safe_name(name if name is not None else self.filename, self.content_type)
-        return await save_new(within(Path(folder), safe), self._fill)
+        safe = mime.filename.safe_name(name if name is not None else self.filename, self.content_type)
+        return await reading.saving.save_new(reading.saving.within(folder, safe), self._fill)
 
     async def email(self) -> EmailMessage:
         """The content as an `EmailMessage`, for a message that is enclosed as message/rfc822; never raises for it."""
-        # Here and not above: few who read mail need it.
-        from mailkit.reading.whole import read_email  # noqa: PLC0415
-
-        return read_email(await self.read())
+        return reading.whole.read_email(await self.read())
 
     async def _fill(self, file: BinaryIO) -> None:
         if self._held is not None:
@@ -119,20 +116,20 @@ class AsyncAttachment(AttachmentInfo):
             return
         if await self._is_decoded_there():
             try:
-                await self._source.stream(Content(self._section, decoded=True), partial(emptied, file))
+                await self._source.stream(Content(self._section, decoded=True), partial(reading.saving.emptied, file))
             except CommandRefused:
-                emptied(file)
+                reading.saving.emptied(file)
             if self._is_plausible(file.tell()):
                 return
-        using = decoder(self.part.encoding)
+        using = mime.transfer.decoder(self.part.encoding)
 
         def begin() -> Sink:
             nonlocal using
-            emptied(file)
-            using = decoder(self.part.encoding)
+            reading.saving.emptied(file)
+            using = mime.transfer.decoder(self.part.encoding)
             return lambda octets: file.write(using.decode(bytes(octets)))
 
-        emptied(file)
+        reading.saving.emptied(file)
         await self._source.stream(Content(self._section), begin)
         file.write(using.finish())
         self.defects = tuple(using.defects)

@@ -12,11 +12,8 @@ from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
-import attrs
-
-from mailkit import opening
+from mailkit import opening, reading
 from mailkit.account import AsyncAccount
-from mailkit.arrange import Algorithm
 from mailkit.attachment import AsyncAttachment, AttachmentInfo
 from mailkit.changing.verbs import AsyncVerbs
 from mailkit.content import AsyncContent
@@ -31,17 +28,17 @@ from mailkit.pool import Pool
 from mailkit.protocol.complete import complete
 from mailkit.protocol.network import Network
 from mailkit.protocol.transport import ThreadNetwork
-from mailkit.protocol.values.capability import Capabilities
-from mailkit.protocol.values.special_use import SpecialUse
-from mailkit.reading.ranges import buffered
 from mailkit.selecting.items import DEFAULT
 from mailkit.selecting.selection import Selection
 from mailkit.selecting.snapshot import Snapshot
 from mailkit.walk import Walk
 
 if TYPE_CHECKING:
+    from mailkit.arrange.threading import Algorithm
     from mailkit.events import Event
     from mailkit.protocol.imap4 import IMAP4
+    from mailkit.protocol.values.capability import Capabilities
+    from mailkit.protocol.values.special_use import SpecialUse
     from mailkit.threads import Thread
     from mailkit.tree import MailboxEvent
 
@@ -84,7 +81,7 @@ class Attachment(AttachmentInfo):
 
     def open(self) -> BufferedReader:
         """The content as a file, decoded, read from the server in ranges as it is needed."""
-        return buffered(complete(self.core.open()))
+        return reading.ranges.buffered(complete(self.core.open()))
 
 
 class Content(Snapshot):
@@ -122,7 +119,7 @@ class Content(Snapshot):
 
     def open(self) -> BufferedReader:
         """The whole message as a file, read from the server in ranges as it is needed."""
-        return buffered(complete(self._content.open()))
+        return reading.ranges.buffered(complete(self._content.open()))
 
     def attachments(self) -> list[Attachment]:
         """Its attachments, inline images and enclosed messages, in its order; their content is not fetched yet."""
@@ -200,7 +197,6 @@ class Message(Content, Verbs):
         return self._message
 
 
-@attrs.frozen(repr=False)
 class Messages(Selection, Verbs):
     """A selection that is iterated by `for`, in its order: by ascending UID, or as `order_by` says.
 
@@ -253,7 +249,7 @@ class Messages(Selection, Verbs):
         """The message with this UID, or None if it is not among them."""
         return _message(complete(self.core.get(uid)))
 
-    def threads(self, algorithm: str | Algorithm = Algorithm.REFERENCES) -> list[Thread[Message]]:
+    def threads(self, algorithm: str | Algorithm = "references") -> list[Thread[Message]]:
         """As `AsyncMessages.threads`."""
         return [thread.map(Message) for thread in complete(self.core.threads(algorithm))]
 

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from mailkit import mime, reading
 from mailkit.attachment import AsyncAttachment
-from mailkit.mime.body import BodyParts, body_parts
-from mailkit.mime.filename import safe_name
-from mailkit.mime.text import join_texts, read_text
+from mailkit.protocol import values
 from mailkit.protocol.commands.fetch import SIZE, STRUCTURE, Content
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.sections import Section
-from mailkit.protocol.values.structure import BodyStructure
-from mailkit.reading.headers import Headers
-from mailkit.reading.ranges import AsyncReader, Held, Ranges
-from mailkit.reading.saving import emptied, save_new
 from mailkit.reading.source import Source
 from mailkit.selecting.items import RAW
 from mailkit.selecting.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+    from pathlib import Path
 
     from mailkit.attachment import AnyPart
+    from mailkit.mime.body import BodyParts
     from mailkit.mime.parse import Part
+    from mailkit.protocol.values.structure import BodyStructure
+    from mailkit.reading.headers import Headers
+    from mailkit.reading.ranges import AsyncReader
 
 
 class AsyncContent(Snapshot):
@@ -62,11 +61,11 @@ class AsyncContent(Snapshot):
     async def headers(self, *names: str) -> Headers:
         """Its header fields, or those of these names alone, decoded."""
         if (root := self._in_hand()) is not None:
-            return Headers.read(root.header, names)
+            return reading.headers.Headers.read(root.header, names)
         whole = Section(self._part, "HEADER")
         if whole in self.data.sections or not names:
-            return Headers.read(await self._section(whole), names)
-        return Headers.read(await self._section(Section(self._part, "HEADER.FIELDS", names)), names)
+            return reading.headers.Headers.read(await self._section(whole), names)
+        return reading.headers.Headers.read(await self._section(Section(self._part, "HEADER.FIELDS", names)), names)
 
     async def attachments(self) -> list[AsyncAttachment]:
         """Its attachments, inline images and enclosed messages, in its order; their content is not fetched yet."""
@@ -95,7 +94,7 @@ class AsyncContent(Snapshot):
                 self.source,
                 part.part,
             )
-            for part in body_parts(await self._get_structure()).attachments
+            for part in mime.body.body_parts(await self._get_structure()).attachments
             if part.envelope is not None and part.children
         ]
 
@@ -108,16 +107,13 @@ class AsyncContent(Snapshot):
         section = Section(self._part)
         if section in self.data.sections:
             raw = self.data.sections[section] or b""
-            return AsyncReader(Held(raw), len(raw))
+            return reading.ranges.AsyncReader(reading.ranges.Held(raw), len(raw))
         size = await self._get_size()
-        return AsyncReader(Ranges(self.source, section, size), size)
+        return reading.ranges.AsyncReader(reading.ranges.Ranges(self.source, section, size), size)
 
     async def email(self) -> EmailMessage:
         """The whole message as the standard library's object, under `email.policy.default`; never raises for it."""
-        # Here and not above: few who read mail need it.
-        from mailkit.reading.whole import read_email  # noqa: PLC0415
-
-        return read_email(await self.raw())
+        return reading.whole.read_email(await self.raw())
 
     async def save(self, path: str | Path) -> Path:
         """Write the whole message as it is stored to a new file, and tell where it is; nothing is ever overwritten.
@@ -125,20 +121,19 @@ class AsyncContent(Snapshot):
         In a folder it gets a name made of its UID and subject. It is written as it arrives, so that memory does not
         grow with it.
         """
-        path = Path(path)
-        if path.is_dir():
-            path /= eml_name(self)
-        return await save_new(path, self._fill)
+        return await reading.saving.save_new(reading.saving.placed(path, eml_name(self)), self._fill)
 
     async def _fill(self, file: BinaryIO) -> None:
         section = Section(self._part)
         if section in self.data.sections:
             file.write(self.data.sections[section] or b"")
         else:
-            await self.source.stream(Content(section), partial(emptied, file))
+            await self.source.stream(Content(section), partial(reading.saving.emptied, file))
 
     def _attachment(self, part: AnyPart) -> AsyncAttachment:
-        content = self.data.sections.get(Section(part.part)) if isinstance(part, BodyStructure) else None
+        content = (
+            self.data.sections.get(Section(part.part)) if isinstance(part, values.structure.BodyStructure) else None
+        )
         return AsyncAttachment(part, self.source, content)
 
     def _in_hand(self) -> Part | None:
@@ -146,9 +141,7 @@ class AsyncContent(Snapshot):
         if self._root is None and self.data.sections:
             raw = self.data.sections.get(Section(self._part) if self._part else RAW)
             if raw is not None:
-                from mailkit.mime.parse import parse  # noqa: PLC0415
-
-                self._root = parse(raw)
+                self._root = mime.parse.parse(raw)
         return self._root
 
     async def _get_root(self) -> AnyPart:
@@ -157,7 +150,7 @@ class AsyncContent(Snapshot):
 
     async def _get_body(self) -> BodyParts[AnyPart]:
         if self._body is None:
-            self._body = body_parts(await self._get_root())
+            self._body = mime.body.body_parts(await self._get_root())
         return self._body
 
     async def _get_structure(self) -> BodyStructure:
@@ -172,18 +165,20 @@ class AsyncContent(Snapshot):
 
     async def _texts(self, parts: tuple[AnyPart, ...]) -> str | None:
         sections = dict(self.data.sections)
-        fetched = {Section(part.part): part.size for part in parts if isinstance(part, BodyStructure)}
+        fetched = {Section(part.part): part.size for part in parts if isinstance(part, values.structure.BodyStructure)}
         if missing := {section: size for section, size in fetched.items() if section not in sections}:
             sections |= await self.source.sections(missing)
         texts: list[str] = []
         for part in parts:
-            if isinstance(part, BodyStructure):
-                text, defects = read_text(sections.get(Section(part.part)) or b"", part.encoding, part.parameters)
+            if isinstance(part, values.structure.BodyStructure):
+                text, defects = mime.text.read_text(
+                    sections.get(Section(part.part)) or b"", part.encoding, part.parameters
+                )
             else:
                 text, defects = part.text()
             texts.append(text)
             self._found |= dict.fromkeys(defects)
-        return join_texts(texts)
+        return mime.text.join_texts(texts)
 
     async def _section(self, section: Section, size: int = 0) -> bytes:
         if section in self.data.sections:
@@ -195,4 +190,6 @@ def eml_name(message: Snapshot) -> str:
     """A name for a file of the message, safe and telling."""
     subject = message.data.envelope.subject if message.data.envelope is not None else ""
     subject = subject.replace("/", "_").replace("\\", "_")  # what stands before them is worth keeping, too
-    return safe_name(f"{message.uid} {subject}.eml" if subject else f"{message.uid}.eml", "message/rfc822")
+    return mime.filename.safe_name(
+        f"{message.uid} {subject}.eml" if subject else f"{message.uid}.eml", "message/rfc822"
+    )

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import attrs
 
 from mailkit.errors import UsageError
-from mailkit.protocol.sasl import anonymous, external, login, plain, scram
+from mailkit.protocol import sasl
 from mailkit.protocol.sasl.choose import Credentials, LoginCommand, Offer
-from mailkit.protocol.sasl.mechanism import Mechanism, Peer, identity
+from mailkit.protocol.sasl.mechanism import SCRAM, Mechanism, Peer, identity
 from mailkit.protocol.sasl.secret import Secret
+from mailkit.value import Value
 
 __all__ = ["Anonymous", "Credentials", "Custom", "External", "OAuth2", "Password", "resolve"]
 
@@ -29,8 +30,8 @@ def _hidden(_: object) -> str:
     return "***"
 
 
-@attrs.frozen(init=False)
-class Password:
+@attrs.frozen(init=False, eq=False, repr=False)
+class Password(Value):
     """A user's password, or a callable that gives it whenever somebody logs in.
 
     `authzid` is the user to act as, where that is another (a Dovecot master user, say): only PLAIN carries it.
@@ -57,7 +58,7 @@ class Password:
         if self.authzid is not None:
             return (Offer("PLAIN", secure=False),)
         return (
-            *(Offer(name, secure=True) for name in scram.SCRAM),
+            *(Offer(name, secure=True) for name in SCRAM),
             Offer("CRAM-MD5", secure=True),
             Offer("PLAIN", secure=False),
             Offer("LOGIN", secure=False),
@@ -66,25 +67,22 @@ class Password:
     def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
         """A fresh mechanism of that name, or None; asks the provider for the password, if there is one."""
         if name == "PLAIN":
-            return plain.Plain(self.user, _secret(self._source), authzid=self.authzid)
+            return sasl.plain.Plain(self.user, _secret(self._source), authzid=self.authzid)
         if self.authzid is not None:
             return None
-        if name in scram.SCRAM:
-            return scram.Scram(name, self.user, _secret(self._source), binding=peer.binding)
+        if name in SCRAM:
+            return sasl.scram.Scram(name, self.user, _secret(self._source), binding=peer.binding)
         if name == "CRAM-MD5":
-            # Here and not above: only where TLS is missing.
-            from mailkit.protocol.sasl import cram_md5  # noqa: PLC0415
-
-            return cram_md5.CramMD5(self.user, _secret(self._source))
-        return login.Login(self.user, _secret(self._source)) if name == "LOGIN" else None
+            return sasl.cram_md5.CramMD5(self.user, _secret(self._source))
+        return sasl.login.Login(self.user, _secret(self._source)) if name == "LOGIN" else None
 
     def login(self) -> LoginCommand | None:
         """The LOGIN command's arguments, unless it would have to act as somebody else."""
         return None if self.authzid is not None else LoginCommand(self.user, lambda: _secret(self._source))
 
 
-@attrs.frozen(init=False)
-class OAuth2:
+@attrs.frozen(init=False, eq=False, repr=False)
+class OAuth2(Value):
     """A user's OAuth 2.0 access token, or a callable that gives one that is still good.
 
     The callable is asked at every authentication, also when a lost connection is made anew: let it refresh the token.
@@ -107,19 +105,16 @@ class OAuth2:
 
     def mechanism(self, name: str, peer: Peer) -> Mechanism | None:
         """A fresh mechanism of that name, or None; asks the provider for the token, if there is one."""
-        # Here and not above: who has a password needs no JSON.
-        from mailkit.protocol.sasl import oauth  # noqa: PLC0415
-
         if name == "OAUTHBEARER":
-            return oauth.OAuthBearer(self.user, _secret(self._source), peer)
-        return oauth.XOAuth2(self.user, _secret(self._source)) if name == "XOAUTH2" else None
+            return sasl.oauth.OAuthBearer(self.user, _secret(self._source), peer)
+        return sasl.oauth.XOAuth2(self.user, _secret(self._source)) if name == "XOAUTH2" else None
 
     def login(self) -> None:
         """None: a token is not a password."""
 
 
-@attrs.frozen
-class External:
+@attrs.frozen(eq=False, repr=False)
+class External(Value):
     """The identity that a TLS client certificate or a Unix socket gives already; `authzid` acts as another user."""
 
     authzid: str = ""
@@ -130,14 +125,14 @@ class External:
 
     def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # of no interest here
         """EXTERNAL, or None for another name."""
-        return external.External(self.authzid) if name == "EXTERNAL" else None
+        return sasl.external.External(self.authzid) if name == "EXTERNAL" else None
 
     def login(self) -> None:
         """None: there is no password."""
 
 
-@attrs.frozen
-class Anonymous:
+@attrs.frozen(eq=False, repr=False)
+class Anonymous(Value):
     """Nobody in particular; `trace` (an address, say) is a courtesy to the server's log, not a secret."""
 
     trace: str = ""
@@ -148,14 +143,14 @@ class Anonymous:
 
     def mechanism(self, name: str, peer: Peer) -> Mechanism | None:  # of no interest here
         """ANONYMOUS, or None for another name."""
-        return anonymous.Anonymous(self.trace) if name == "ANONYMOUS" else None
+        return sasl.anonymous.Anonymous(self.trace) if name == "ANONYMOUS" else None
 
     def login(self) -> None:
         """None: there is no password."""
 
 
-@attrs.frozen
-class Custom:
+@attrs.frozen(eq=False, repr=False)
+class Custom(Value):
     """A mechanism of the caller's own: its name, and what makes a fresh `Mechanism` for every authentication.
 
     `secure` is True if it shows no secret to who listens; else it is used inside TLS only.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from mailkit.changing.plan import spoken
 from mailkit.criteria.criterion import shown
-from mailkit.plan import spoken
 from mailkit.planner import WINDOW
 from mailkit.protocol.commands.fetch import Content, Fetch
 from mailkit.protocol.commands.search import Search

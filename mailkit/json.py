@@ -23,12 +23,19 @@ from mailkit.connecting.endpoint import Endpoint
 from mailkit.credentials import Custom, OAuth2, Password
 from mailkit.errors import ProtocolViolation, UsageError
 from mailkit.mailboxes.info import MailboxInfo
+from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.flags import Flag, FlagSet
+from mailkit.protocol.values.listing import Listing
+from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.metadata import Metadata
 from mailkit.protocol.values.numbers import SequenceSet, UidSet
 from mailkit.protocol.values.rights import ACL, Rights
 from mailkit.protocol.values.sections import Section, read_section
+from mailkit.protocol.values.status import MailboxStatus
+from mailkit.protocol.values.structure import BodyStructure
+from mailkit.protocol.values.updates import FlagsChanged
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.reader import Reader
 from mailkit.selecting.snapshot import Snapshot
@@ -180,6 +187,11 @@ _read(UidSet, lambda text: UidSet.parse(text) if text else UidSet())
 _read(SequenceSet, lambda text: SequenceSet.parse(text) if text else SequenceSet())
 _read(Rights, Rights)
 _read(Section, _section)
+
+# What these may hold is loaded by who asks the server for it, so that their own modules do not name its types.
+attrs.resolve_types(Listing, localns={"MailboxStatus": MailboxStatus, "Metadata": Metadata, "Rights": Rights})
+attrs.resolve_types(MessageData, localns={"BodyStructure": BodyStructure})
+attrs.resolve_types(Selected, localns={"FlagsChanged": FlagsChanged, "Listing": Listing})
 
 
 # -- lists, sets and mappings

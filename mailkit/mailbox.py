@@ -18,12 +18,8 @@ from mailkit.messages import AsyncMessages
 from mailkit.protocol import commands
 from mailkit.protocol.commands.login import Noop
 from mailkit.protocol.commands.search import Search
-from mailkit.protocol.commands.status import Status
-from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import AndKey, Key
-from mailkit.protocol.values.special_use import SpecialUse
-from mailkit.protocol.values.status import MailboxStatus
 from mailkit.selecting.items import DEFAULT
 
 if TYPE_CHECKING:
@@ -31,6 +27,9 @@ if TYPE_CHECKING:
     from mailkit.changing.outgoing import Sendable
     from mailkit.events import Event
     from mailkit.mailboxes.sync import Changes, Cursor
+    from mailkit.protocol.values.listing import Listing
+    from mailkit.protocol.values.special_use import SpecialUse
+    from mailkit.protocol.values.status import MailboxStatus
 
 _SET_OCTETS = 8000
 
@@ -127,7 +126,7 @@ class AsyncMailbox(MailboxAccess):
         for item in wanted:
             if item in _NEEDS:
                 await self.require(*_NEEDS[item])
-        return await self.pool.run(Status(name, wanted), about=name)
+        return await self.pool.run(commands.status.Status(name, wanted), about=name)
 
     # -- its messages
 

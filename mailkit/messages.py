@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
-import attrs
-
-from mailkit.arrange import Algorithm
 from mailkit.changing.verbs import AsyncVerbs, Targets
 from mailkit.errors import UsageError
 from mailkit.message import AsyncMessage
-from mailkit.plan import Exported, Plan
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.selecting.selection import WHOLE, Selection
 from mailkit.walk import Walk
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mailkit.arrange.threading import Algorithm
+    from mailkit.changing.plan import Exported, Plan
     from mailkit.explanation import Explanation
     from mailkit.exporting.export import Format, Progress
     from mailkit.threads import Thread
 
 
-@attrs.frozen(repr=False)
 class AsyncMessages(Selection, AsyncVerbs):
     """A selection whose verbs are awaited and that is iterated by `async for`, in its order: by ascending UID, or as
     `order_by` says.
@@ -82,7 +80,7 @@ class AsyncMessages(Selection, AsyncVerbs):
             return await self.where(uid=uid).first()
         return await self._of(await self.uids() & UidSet.of(uid)).first()
 
-    async def threads(self, algorithm: str | Algorithm = Algorithm.REFERENCES) -> list[Thread[AsyncMessage]]:
+    async def threads(self, algorithm: str | Algorithm = "references") -> list[Thread[AsyncMessage]]:
         """The messages as conversations: trees, each with its messages, in the order in which servers give them.
 
         "references" joins by References and then by subject, "refs" by References alone, "orderedsubject" by subject
@@ -91,7 +89,7 @@ class AsyncMessages(Selection, AsyncVerbs):
         # Here and not above, as elsewhere in this file: few who read mail need it.
         from mailkit.threads import threaded  # noqa: PLC0415
 
-        return await threaded(self, algorithm if isinstance(algorithm, Algorithm) else Algorithm.parse(algorithm))
+        return await threaded(self, algorithm)
 
     @overload
     async def export(
@@ -123,8 +121,8 @@ class AsyncMessages(Selection, AsyncVerbs):
         from mailkit.exporting.export import exported, planned  # noqa: PLC0415
 
         if dry_run:
-            return await planned(self, Path(path), format)
-        return await exported(self, Path(path), format, progress)
+            return await planned(self, path, format)
+        return await exported(self, path, format, progress)
 
     async def explain(self) -> Explanation:
         """What an iteration does: what is sent to the server, what is left to the client, and what is fetched."""

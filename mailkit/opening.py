@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from socket import socket
-from ssl import SSLContext
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from mailkit.connecting.dial import Dialer
 from mailkit.connecting.endpoint import Endpoint, Security
@@ -18,6 +15,11 @@ from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.sasl.mechanism import Mechanism
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.wire.limits import Limits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from socket import socket
+    from ssl import SSLContext
 
 Given: TypeAlias = str | Callable[[], str] | Credentials | Mechanism | None
 """What a caller may prove his identity by."""

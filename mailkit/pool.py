@@ -18,13 +18,10 @@ from mailkit.errors import (
     MailkitError,
     Throttled,
 )
+from mailkit.protocol import commands
 from mailkit.protocol.command import Command
-from mailkit.protocol.commands.append import Append
 from mailkit.protocol.commands.capability import Capability
-from mailkit.protocol.commands.copy import Copy, Move
-from mailkit.protocol.commands.list import List
 from mailkit.protocol.commands.login import Noop
-from mailkit.protocol.commands.replace import Replace
 from mailkit.protocol.commands.select import Examine, Select, Selected, Unselect
 from mailkit.protocol.network import Network
 from mailkit.protocol.pending import Pending
@@ -141,8 +138,8 @@ class Pool:
         """A command has been carried out: remember what later verbs need to know of it."""
         if place is not None:
             self.memory.note(command, place.mailbox, self._validities.get(place.mailbox), result)
-        if isinstance(command, Append | Copy | Move | Replace):
-            self.expect_news(command.mailbox)
+        if command.fills is not None:
+            self.expect_news(command.fills)
 
     def expect_news(self, mailbox: str) -> None:
         """There are messages in it of which not all connections know: the next to look at it asks the server first."""
@@ -276,7 +273,7 @@ class Pool:
         """`MailboxNotFound`, if that is what a server without response codes means (Dovecot 2.3 sends none here)."""
         if refused.code is not None or refused.status != "NO":
             return
-        look = List((mailbox,))
+        look = commands.list.List((mailbox,))
         listed = await (session.run(look) if session is not None else self.run(look))
         if not any(listing.name == mailbox for listing in listed):
             raise MailboxNotFound(refused.command, refused.status, None, refused.text) from None

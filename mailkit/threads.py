@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from mailkit.arrange import Algorithm, thread
-from mailkit.arrange import Thread as Tree
+from mailkit.arrange.thread import Thread as Tree
+from mailkit.arrange.threading import Algorithm, thread
 from mailkit.errors import CommandRefused
 from mailkit.message import AsyncMessage
 from mailkit.protocol.commands.thread import Thread as ThreadCommand
@@ -58,8 +58,9 @@ class Thread(Generic[MessageT_co]):
         return f"<Thread of {len(self.messages)} from {self.message!r}>"
 
 
-async def threaded(selection: Selection, algorithm: Algorithm) -> list[Thread[AsyncMessage]]:
+async def threaded(selection: Selection, algorithm: Algorithm | str) -> list[Thread[AsyncMessage]]:
     """The threads of a selection."""
+    algorithm = algorithm if isinstance(algorithm, Algorithm) else Algorithm.parse(algorithm)
     trees = await _by_server(selection, algorithm)
     if trees is None:
         selection = attrs.evolve(selection, items=selection.items | _CLIENT_ITEMS)

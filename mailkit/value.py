@@ -24,13 +24,22 @@ class Value:
         return all(getattr(self, field.name) == getattr(other, field.name) for field in _fields(self) if field.eq)
 
     def __hash__(self) -> int:
-        return hash((self.__class__, *[getattr(self, field.name) for field in _fields(self) if field.eq]))
+        return hash((self.__class__, *[getattr(self, field.name) for field in _fields(self) if _is_hashed(field)]))
 
     def __repr__(self) -> str:
-        shown = [f"{field.name}={getattr(self, field.name)!r}" for field in _fields(self) if field.repr]
+        shown = [f"{field.name}={_shown(self, field)}" for field in _fields(self) if field.repr]
         return f"{self.__class__.__qualname__.rpartition('>.')[2]}({', '.join(shown)})"
 
 
 def _fields(value: Value) -> Sequence[attrs.Attribute[object]]:
     kind: type = value.__class__
     return attrs.fields(kind) if attrs.has(kind) else ()
+
+
+def _shown(value: Value, field: attrs.Attribute[object]) -> str:
+    show = field.repr if callable(field.repr) else repr
+    return show(getattr(value, field.name))
+
+
+def _is_hashed(field: attrs.Attribute[object]) -> bool:
+    return bool(field.eq) if field.hash is None else field.hash

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import attrs
 
+from mailkit import selecting
 from mailkit.connecting.connections import Place
 from mailkit.criteria import Compiled, Criterion, compile, matches  # noqa: A004  # the verb that compilers use
 from mailkit.mailboxes.listing import name_of
@@ -24,8 +25,6 @@ from mailkit.selecting.searching import CharsetRefused, Searcher, fits
 from mailkit.selecting.selection import WHOLE, Selection
 from mailkit.selecting.snapshot import Snapshot
 from mailkit.selecting.sorting import client_items, client_sort, server_sort
-from mailkit.selecting.texts import with_texts
-from mailkit.selecting.unsent import without_charset
 
 T = TypeVar("T")
 
@@ -87,12 +86,9 @@ class Walk:
         second = second_step(self._selection.items, self.capabilities)
         while found := await self._fetching.next_batch():
             if second & TEXTS:
-                found = await with_texts(self._pool, self.place, found, second)
+                found = await selecting.texts.with_texts(self._pool, self.place, found, second)
             if "preview" in second:
-                # Here and not above: few want one, and most servers make it.
-                from mailkit.selecting.previews import with_previews  # noqa: PLC0415
-
-                found = await with_previews(self._pool, self.place, found)
+                found = await selecting.previews.with_previews(self._pool, self.place, found)
             batch = [AsyncMessage(data, self._pool, self.place) for data in found]
             if self._rest is not None:
                 # Not the messages themselves: to threads, their verbs would be coroutines.
@@ -170,7 +166,7 @@ class Walk:
         try:
             return await ask(compiled.server)
         except CharsetRefused:
-            criterion = without_charset(self._selection.criterion, self.capabilities)
+            criterion = selecting.unsent.without_charset(self._selection.criterion, self.capabilities)
             self._compiled = compile(criterion, self.capabilities, datetime.now(UTC))
             return await ask(self._compiled.server)
 

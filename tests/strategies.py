@@ -9,14 +9,16 @@ from typing import TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from mailkit import events, plan, tree
+from mailkit import events, tree
 from mailkit.arrange.thread import Thread
+from mailkit.changing import plan
 from mailkit.connecting.endpoint import Endpoint, Security
 from mailkit.explanation import Explanation
 from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.values import codes, search_key, updates
 from mailkit.protocol.values.address import Address, Group
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.depth import Depth
 from mailkit.protocol.values.envelope import Envelope
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.listing import Listing
@@ -222,6 +224,7 @@ VALUES: dict[type, SearchStrategy[object]] = {
     SavedResult: st.just(SAVED),
     SearchResult: SEARCH_RESULTS,
     Section: SECTIONS,
+    Depth: st.sampled_from(Depth),
     Security: st.sampled_from(Security),
     Selected: st.builds(
         Selected,

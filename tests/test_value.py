@@ -23,6 +23,14 @@ class Pair(Value):
     hidden: str = attrs.field(default="", repr=False)
 
 
+@attrs.frozen(eq=False, repr=False)
+class Known(Value):
+    """A field that cannot be hashed, and one that shows itself in words of its own."""
+
+    names: dict[str, int] = attrs.field(factory=dict, hash=False)
+    source: object = attrs.field(default=None, repr=lambda _: "***")
+
+
 class Twin(Pair):
     """The same with another name."""
 
@@ -38,6 +46,8 @@ class Twin(Pair):
         (Pair(1, "a", hidden="x"), Pair(1, "a", hidden="y"), False),
         (Pair(1, "a"), Twin(1, "a"), False),
         (Twin(1, "a"), Twin(1, "a"), True),
+        (Known({"a": 1}), Known({"a": 1}), True),
+        (Known({"a": 1}), Known({"a": 2}), False),
         (Noop(), Noop(), True),
         (Noop(), Logout(), False),
         (Select("INBOX"), Select("INBOX"), True),
@@ -57,6 +67,7 @@ def test_equal_is_what_has_the_same_class_and_content(one: object, other: object
     [
         (Pair(1, "a", "x", "y"), "Pair(one=1, two='a', note='x')"),
         (Twin(1, "a"), "Twin(one=1, two='a', note='')"),
+        (Known({}, "swordfish"), "Known(names={}, source=***)"),
         (Noop(), "Noop()"),
         (Examine("INBOX"), "Examine(mailbox='INBOX', condstore=False, known=None)"),
     ],

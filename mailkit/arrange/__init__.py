@@ -1,21 +1,35 @@
 """Order and threads of messages as a server would make them (RFC 5256, RFC 5957); no I/O."""
 
-from mailkit.arrange.base_subject import BaseSubject, base_subject
-from mailkit.arrange.message_ids import message_ids
-from mailkit.arrange.sortable import AddressLike, Sortable
-from mailkit.arrange.sorting import SortKey, sort
-from mailkit.arrange.thread import Thread
-from mailkit.arrange.threading import Algorithm, thread
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailkit.loading import modules
+
+if TYPE_CHECKING:
+    from mailkit.arrange import (
+        base_subject,
+        collation,
+        message_ids,
+        references,
+        sortable,
+        sorting,
+        subject_merging,
+        thread,
+        threading,
+    )
 
 __all__ = [
-    "AddressLike",
-    "Algorithm",
-    "BaseSubject",
-    "SortKey",
-    "Sortable",
-    "Thread",
     "base_subject",
+    "collation",
     "message_ids",
-    "sort",
+    "references",
+    "sortable",
+    "sorting",
+    "subject_merging",
     "thread",
+    "threading",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take every name for one of ours
+    __getattr__ = modules(__name__, __all__)

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Literal, TypeVar, overload
 
 import attrs
 
-from mailkit.changing.acts import Act, ChangeFlags, ChangeLabels, CopyAndRemove, CopyTo, MoveTo, Remove, carry_out
+from mailkit import changing, mailboxes
 from mailkit.connecting.connections import Place
 from mailkit.errors import MailboxNotFound, NotSupported, UsageError
-from mailkit.mailboxes.info import MailboxInfo
-from mailkit.mailboxes.listing import look_up_use, name_of
-from mailkit.plan import Copied, Plan, Removed, Stored, spoken
 from mailkit.pool import Pool
+from mailkit.protocol import commands
 from mailkit.protocol.commands.select import Selected
-from mailkit.protocol.commands.store import StoreAction
-from mailkit.protocol.values.codes import CopyUid
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.special_use import SpecialUse
 from mailkit.value import Value
+
+if TYPE_CHECKING:
+    from mailkit.changing.acts import Act
+    from mailkit.changing.plan import Copied, Plan, Removed, Stored
+    from mailkit.mailboxes.info import MailboxInfo
+    from mailkit.protocol.commands.store import StoreAction
+    from mailkit.protocol.values.codes import CopyUid
 
 T = TypeVar("T")
 
@@ -65,7 +68,7 @@ class AsyncVerbs(ABC):
         those that others have set included: `stored.flags[uid]`. A flag that the mailbox cannot keep raises
         `UsageError` before anything is sent.
         """
-        return await self._flag(StoreAction.ADD, flags, unchanged_since, silent=silent, dry_run=dry_run)
+        return await self._flag(commands.store.StoreAction.ADD, flags, unchanged_since, silent=silent, dry_run=dry_run)
 
     @overload
     async def remove_flags(
@@ -79,7 +82,9 @@ class AsyncVerbs(ABC):
         self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: bool = False
     ) -> Stored | Plan:
         """Take these flags away; `unchanged_since` and `silent` as with `add_flags`."""
-        return await self._flag(StoreAction.REMOVE, flags, unchanged_since, silent=silent, dry_run=dry_run)
+        return await self._flag(
+            commands.store.StoreAction.REMOVE, flags, unchanged_since, silent=silent, dry_run=dry_run
+        )
 
     @overload
     async def set_flags(
@@ -93,7 +98,7 @@ class AsyncVerbs(ABC):
         self, *flags: str, unchanged_since: int | None = None, silent: bool = True, dry_run: bool = False
     ) -> Stored | Plan:
         """Set these flags and take all others away; `unchanged_since` and `silent` as with `add_flags`."""
-        return await self._flag(StoreAction.SET, flags, unchanged_since, silent=silent, dry_run=dry_run)
+        return await self._flag(commands.store.StoreAction.SET, flags, unchanged_since, silent=silent, dry_run=dry_run)
 
     @overload
     async def mark_seen(self, *, dry_run: Literal[False] = False) -> Stored: ...
@@ -101,7 +106,7 @@ class AsyncVerbs(ABC):
     async def mark_seen(self, *, dry_run: Literal[True]) -> Plan: ...
     async def mark_seen(self, *, dry_run: bool = False) -> Stored | Plan:
         r"""Set `\Seen`. Nothing else in mailkit does, whatever is fetched."""
-        return await self._flag(StoreAction.ADD, (Flag.SEEN,), dry_run=dry_run)
+        return await self._flag(commands.store.StoreAction.ADD, (Flag.SEEN,), dry_run=dry_run)
 
     @overload
     async def mark_unseen(self, *, dry_run: Literal[False] = False) -> Stored: ...
@@ -109,7 +114,7 @@ class AsyncVerbs(ABC):
     async def mark_unseen(self, *, dry_run: Literal[True]) -> Plan: ...
     async def mark_unseen(self, *, dry_run: bool = False) -> Stored | Plan:
         r"""Take `\Seen` away."""
-        return await self._flag(StoreAction.REMOVE, (Flag.SEEN,), dry_run=dry_run)
+        return await self._flag(commands.store.StoreAction.REMOVE, (Flag.SEEN,), dry_run=dry_run)
 
     @overload
     async def add_labels(self, *labels: str, dry_run: Literal[False] = False) -> Stored: ...
@@ -117,7 +122,7 @@ class AsyncVerbs(ABC):
     async def add_labels(self, *labels: str, dry_run: Literal[True]) -> Plan: ...
     async def add_labels(self, *labels: str, dry_run: bool = False) -> Stored | Plan:
         """Set these labels of Gmail (X-GM-EXT-1); others that are there stay."""
-        return await self._label(StoreAction.ADD, labels, dry_run=dry_run)
+        return await self._label(commands.store.StoreAction.ADD, labels, dry_run=dry_run)
 
     @overload
     async def remove_labels(self, *labels: str, dry_run: Literal[False] = False) -> Stored: ...
@@ -125,7 +130,7 @@ class AsyncVerbs(ABC):
     async def remove_labels(self, *labels: str, dry_run: Literal[True]) -> Plan: ...
     async def remove_labels(self, *labels: str, dry_run: bool = False) -> Stored | Plan:
         """Take these labels of Gmail away."""
-        return await self._label(StoreAction.REMOVE, labels, dry_run=dry_run)
+        return await self._label(commands.store.StoreAction.REMOVE, labels, dry_run=dry_run)
 
     @overload
     async def set_labels(self, *labels: str, dry_run: Literal[False] = False) -> Stored: ...
@@ -133,7 +138,7 @@ class AsyncVerbs(ABC):
     async def set_labels(self, *labels: str, dry_run: Literal[True]) -> Plan: ...
     async def set_labels(self, *labels: str, dry_run: bool = False) -> Stored | Plan:
         """Set these labels of Gmail and take all others away."""
-        return await self._label(StoreAction.SET, labels, dry_run=dry_run)
+        return await self._label(commands.store.StoreAction.SET, labels, dry_run=dry_run)
 
     @overload
     async def copy_to(self, mailbox: str | MailboxInfo, *, dry_run: Literal[False] = False) -> Copied: ...
@@ -146,9 +151,9 @@ class AsyncVerbs(ABC):
         Raises `MailboxNotFound`, `OverQuota`.
         """
         targets = await self._targets()
-        act = CopyTo(await name_of(targets.pool, mailbox))
+        act = changing.acts.CopyTo(await mailboxes.listing.name_of(targets.pool, mailbox))
         done = await self._do(act, targets, dry_run=dry_run)
-        return done if isinstance(done, Plan) else _copied(done, targets.uids.count)
+        return done if isinstance(done, changing.plan.Plan) else _copied(done, targets.uids.count)
 
     @overload
     async def move_to(self, mailbox: str | MailboxInfo, *, dry_run: Literal[False] = False) -> Copied: ...
@@ -162,7 +167,7 @@ class AsyncVerbs(ABC):
         done. Raises `MailboxNotFound`, `OverQuota`.
         """
         targets = await self._targets()
-        return await self._move(await name_of(targets.pool, mailbox), targets, dry_run=dry_run)
+        return await self._move(await mailboxes.listing.name_of(targets.pool, mailbox), targets, dry_run=dry_run)
 
     @overload
     async def delete(self, *, permanently: bool = False, dry_run: Literal[False] = False) -> Removed: ...
@@ -176,15 +181,15 @@ class AsyncVerbs(ABC):
         """
         targets = await self._targets()
         if permanently:
-            removed = await self._do(Remove(), targets, dry_run=dry_run)
-            return removed if isinstance(removed, Plan) else Removed(targets.uids)
+            removed = await self._do(changing.acts.Remove(), targets, dry_run=dry_run)
+            return removed if isinstance(removed, changing.plan.Plan) else changing.plan.Removed(targets.uids)
         trash = await _trash(targets.pool)
         if trash == targets.place.mailbox:
             raise UsageError(
                 f"{trash!r} is the Trash itself; delete(permanently=True) removes for good; nothing was done"
             )
         moved = await self._move(trash, targets, dry_run=dry_run)
-        return moved if isinstance(moved, Plan) else Removed(targets.uids, trash, moved)
+        return moved if isinstance(moved, changing.plan.Plan) else changing.plan.Removed(targets.uids, trash, moved)
 
     async def _flag(
         self,
@@ -195,39 +200,39 @@ class AsyncVerbs(ABC):
         silent: bool = True,
         dry_run: bool,
     ) -> Stored | Plan:
-        act = ChangeFlags(action, FlagSet(flags), unchanged_since, silent=silent)
-        if not flags and action is not StoreAction.SET:
+        act = changing.acts.ChangeFlags(action, FlagSet(flags), unchanged_since, silent=silent)
+        if not flags and action is not commands.store.StoreAction.SET:
             raise UsageError("name the flags")
         targets = await self._targets()
         done = await self._do(act, targets, dry_run=dry_run)
-        if isinstance(done, Plan):
+        if isinstance(done, changing.plan.Plan):
             return done
         rejected = UidSet()
         told: dict[int, FlagSet] = {}
         for some in done:
             rejected |= some.rejected
             told |= some.flags
-        return Stored(targets.uids - rejected, rejected, told)
+        return changing.plan.Stored(targets.uids - rejected, rejected, told)
 
     async def _label(self, action: StoreAction, labels: tuple[str, ...], *, dry_run: bool) -> Stored | Plan:
-        if not labels and action is not StoreAction.SET:
+        if not labels and action is not commands.store.StoreAction.SET:
             raise UsageError("name the labels")
         targets = await self._targets()
-        done = await self._do(ChangeLabels(action, labels), targets, dry_run=dry_run)
-        return done if isinstance(done, Plan) else Stored(targets.uids)
+        done = await self._do(changing.acts.ChangeLabels(action, labels), targets, dry_run=dry_run)
+        return done if isinstance(done, changing.plan.Plan) else changing.plan.Stored(targets.uids)
 
     async def _move(self, mailbox: str, targets: Targets, *, dry_run: bool) -> Copied | Plan:
         has_move = "MOVE" in await targets.pool.capabilities()
-        act = MoveTo(mailbox) if has_move else CopyAndRemove(mailbox)
+        act = changing.acts.MoveTo(mailbox) if has_move else changing.acts.CopyAndRemove(mailbox)
         done = await self._do(act, targets, dry_run=dry_run)
-        return done if isinstance(done, Plan) else _copied(done, targets.uids.count)
+        return done if isinstance(done, changing.plan.Plan) else _copied(done, targets.uids.count)
 
     async def _do(self, act: Act[T], targets: Targets, *, dry_run: bool) -> list[T] | Plan:
         act.check(targets.selected, await targets.pool.capabilities())
         if not dry_run:
-            return await carry_out(act, targets.pool, targets.place, targets.uids)
-        sent = (spoken(command) for some in act.portions(targets.uids) for command in act.commands(some))
-        return Plan(act.verb, targets.place.mailbox, targets.uids, act.target, tuple(sent))
+            return await changing.acts.carry_out(act, targets.pool, targets.place, targets.uids)
+        sent = (changing.plan.spoken(command) for some in act.portions(targets.uids) for command in act.commands(some))
+        return changing.plan.Plan(act.verb, targets.place.mailbox, targets.uids, act.target, tuple(sent))
 
 
 def _copied(told: list[CopyUid | None], most: int) -> Copied:
@@ -236,13 +241,13 @@ def _copied(told: list[CopyUid | None], most: int) -> Copied:
     mapping: dict[int, int] = {}
     for code in codes:
         mapping |= code.mapping(most)
-    return Copied(codes[0].uid_validity if codes else None, mapping)
+    return changing.plan.Copied(codes[0].uid_validity if codes else None, mapping)
 
 
 async def _trash(pool: Pool) -> str:
     """The mailbox that the server says is the Trash."""
     try:
-        return (await look_up_use(pool, SpecialUse.TRASH)).name
+        return (await mailboxes.listing.look_up_use(pool, SpecialUse.TRASH)).name
     except MailboxNotFound:
         raise NotSupported(
             "the server does not say which mailbox is the Trash; move_to() a mailbox, or delete(permanently=True)",

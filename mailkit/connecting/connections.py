@@ -13,12 +13,13 @@ from mailkit.protocol.network import Network
 from mailkit.protocol.pending import Pending
 from mailkit.protocol.session import Session
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.value import Value
 
 _PATIENCE_AT_THE_END = 2.0
 
 
-@attrs.frozen
-class Place:
+@attrs.frozen(eq=False, repr=False)
+class Place(Value):
     """A mailbox to be selected: by name, for writing or not, and known by this UIDVALIDITY (None: any)."""
 
     mailbox: str
@@ -26,7 +27,7 @@ class Place:
     uid_validity: int | None = None
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Connection:
     """A session of the pool and what is selected on it."""
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from socket import socket
-from ssl import SSLContext
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -17,9 +16,12 @@ from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.sasl.choose import Credentials
 from mailkit.protocol.session import Session
 from mailkit.protocol.state import State
-from mailkit.protocol.tls import verified_context
 from mailkit.protocol.wire.limits import Limits
 from mailkit.value import Value
+
+if TYPE_CHECKING:
+    from socket import socket
+    from ssl import SSLContext
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -47,7 +49,7 @@ class Dialer(Value):
     async def dial(self) -> Session:
         """A connection that is authenticated and ready for use, or an error and nothing left open."""
         place = self.endpoint
-        tls = None if place.security is Security.PLAINTEXT else TLS(place.host, self.ssl_context or verified_context())
+        tls = self._tls()
         session = Session(
             await self._reach(tls if place.security is Security.TLS else None),
             self.network,
@@ -83,6 +85,14 @@ class Dialer(Value):
                 raise
             # A server that waits for TLS says nothing before it has begun.
             raise TimedOut(f"{silence}; if it is the port for TLS from the first octet, write imaps://") from silence
+
+    def _tls(self) -> TLS | None:
+        if self.endpoint.security is Security.PLAINTEXT:
+            return None
+        # Here and not above: the TLS library takes long to load.
+        from mailkit.protocol.tls import verified_context  # noqa: PLC0415
+
+        return TLS(self.endpoint.host, self.ssl_context or verified_context())
 
     async def _reach(self, tls: TLS | None) -> Transport:
         place, seconds = self.endpoint, self.timeout if self.connect_timeout is None else self.connect_timeout

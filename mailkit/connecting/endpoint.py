@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from urllib.parse import unquote, urlsplit
 
 import attrs
 
@@ -24,7 +23,6 @@ class Security(enum.Enum):
 
 
 _PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.PLAINTEXT: 143}
-_SCHEMES = {"imaps": Security.TLS, "imap": Security.STARTTLS}
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -75,32 +73,7 @@ class Endpoint(Value):
 
 
 def _parsed(url: Secret) -> Endpoint:
-    fault = _fault(url)
-    if fault is not None:
-        raise UsageError(fault)
-    parts = urlsplit(url.reveal())
-    return Endpoint(
-        parts.hostname or "",
-        parts.port or 0,
-        _SCHEMES[parts.scheme],
-        unquote(parts.username) if parts.username else None,
-        unquote(parts.password) if parts.password else None,
-    )
+    # Here and not above: who gives the pieces need not load what takes URLs apart.
+    from mailkit.connecting.url import parsed  # noqa: PLC0415
 
-
-def _fault(url: Secret) -> str | None:
-    """What is wrong with it, if anything; told and not raised: every frame that an error passes shows its locals."""
-    try:
-        parts = urlsplit(url.reveal())
-        _ = parts.port
-    except ValueError:
-        return "the URL cannot be understood; write imaps://user@host:port"
-    if parts.scheme not in _SCHEMES or not parts.hostname:
-        shown = f"{parts.scheme}://" if parts.scheme else "one without a scheme"
-        return (
-            f"the URL must begin with imaps:// or imap:// and name a host, not be {shown}: write "
-            "connect('imaps://user@mail.example.org'), or connect(host=…, user=…)"
-        )
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        return "the URL names a server, not a mailbox: nothing may follow the host and port"
-    return None
+    return parsed(url)

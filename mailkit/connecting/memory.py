@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
-from mailkit.protocol.command import Command
-from mailkit.protocol.commands.store import FlagsStored, Store, StoreAction
+from mailkit.protocol import commands
 from mailkit.protocol.values.flags import Flag
-from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.protocol.values.special_use import SpecialUse
+from mailkit.value import Value
+
+if TYPE_CHECKING:
+    from mailkit.protocol.command import Command
+    from mailkit.protocol.values.listing import Listing
+    from mailkit.protocol.values.special_use import SpecialUse
 
 
-@attrs.frozen
-class Marked:
+@attrs.frozen(eq=False, repr=False)
+class Marked(Value):
     r"""The messages of a mailbox that this account has marked `\Deleted`, by UIDs of that UIDVALIDITY."""
 
     uids: UidSet = UidSet()
     uid_validity: int | None = None
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class Memory:
     """Shared by all handles of one account."""
 
@@ -66,14 +71,17 @@ class Memory:
 
     def note(self, command: Command[object], mailbox: str, uid_validity: int | None, result: object) -> None:
         r"""A command has been carried out: keep in mind what it did to `\Deleted`."""
-        if not isinstance(command, Store) or not isinstance(command.uids, UidSet):
+        # First by its name: who only reads need not load the commands that change.
+        if command.verb != "UID STORE" or not isinstance(command, commands.store.Store):
             return
-        rejected = result.rejected if isinstance(result, FlagsStored) else UidSet()
+        if not isinstance(command.uids, UidSet):
+            return
+        rejected = result.rejected if isinstance(result, commands.store.FlagsStored) else UidSet()
         changed = command.uids - rejected
         before = self.marked(mailbox)
         uids = before.uids if before.uid_validity == uid_validity else UidSet()
         if Flag.DELETED in command.flags:
-            uids = uids - changed if command.action is StoreAction.REMOVE else uids | changed
-        elif command.action is StoreAction.SET:
+            uids = uids - changed if command.action is commands.store.StoreAction.REMOVE else uids | changed
+        elif command.action is commands.store.StoreAction.SET:
             uids -= changed
         self._marked[mailbox] = Marked(uids, uid_validity)

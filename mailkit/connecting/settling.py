@@ -6,13 +6,12 @@ import contextlib
 import re
 
 from mailkit.errors import CommandRefused
-from mailkit.protocol.commands.enable import Enable
-from mailkit.protocol.commands.id import Id
+from mailkit.protocol import commands
 from mailkit.protocol.session import Session
 
 # NetEase (163, 126, yeah, 188) refuses SELECT with "Unsafe Login" to a client that has not sent its ID, and Tencent
 # (qq) may; their software runs elsewhere too.
-_WANTING_ID = re.compile(r"(?:\A|\.)(?:(?:163|126|188|qq)\.com|yeah\.net)\Z", re.IGNORECASE)
+_WANTING_ID = (".163.com", ".126.com", ".188.com", ".qq.com", ".yeah.net")
 _GREETING_WANTING_ID = re.compile(r"\bcore(?:mail|am)\b", re.IGNORECASE)  # "Coremail System", and their "Coream System"
 
 
@@ -27,7 +26,7 @@ async def settle(session: Session, host: str, *, compress: bool = False) -> None
     if "ID" in offered and _wants_id(session, host):
         await _introduce(session)
     if "UTF8=ONLY" in offered:
-        await session.run(Enable(("UTF8=ACCEPT",)))
+        await session.run(commands.enable.Enable(("UTF8=ACCEPT",)))
     if compress and "COMPRESS=DEFLATE" in offered:
         await session.compress()
 
@@ -44,10 +43,10 @@ def identity() -> dict[str, str | None]:
 
 def _wants_id(session: Session, host: str) -> bool:
     greeting = session.engine.greeting
-    return bool(_WANTING_ID.search(host) or (greeting and _GREETING_WANTING_ID.search(greeting.text)))
+    return bool(f".{host.lower()}".endswith(_WANTING_ID) or (greeting and _GREETING_WANTING_ID.search(greeting.text)))
 
 
 async def _introduce(session: Session) -> None:
     # A courtesy: if it was needed, what follows will be refused in the server's own words.
     with contextlib.suppress(CommandRefused):
-        await session.run(Id(identity()))
+        await session.run(commands.id.Id(identity()))

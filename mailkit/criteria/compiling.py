@@ -10,10 +10,11 @@ import attrs
 from mailkit.criteria.criterion import All, And, Criterion, unanswerable
 from mailkit.errors import UsageError
 from mailkit.protocol.values.search_key import SearchKey, all_of, needs_charset
+from mailkit.value import Value
 
 
-@attrs.frozen
-class Compiled:
+@attrs.frozen(eq=False, repr=False)
+class Compiled(Value):
     """A search ready to run: the server's answer holds every message that matches, `rest` weeds out the others."""
 
     server: SearchKey

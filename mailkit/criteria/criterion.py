@@ -15,8 +15,8 @@ from mailkit.protocol.values.search_key import ALL, NOTHING, SearchKey, all_of, 
 from mailkit.value import Value
 
 
-@attrs.frozen
-class Bounds:
+@attrs.frozen(eq=False, repr=False)
+class Bounds(Value):
     """What a server can say of a criterion: every message that matches is in `over`, all in `under` do match.
 
     The two swap places under NOT, which is why both are carried: what the server leaves to the client must be a

@@ -10,10 +10,10 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from mailkit.changing.plan import Exported, Plan
 from mailkit.connecting.connections import Place
 from mailkit.exporting.boxes import Box, box
 from mailkit.exporting.spool import Spool
-from mailkit.plan import Exported, Plan
 from mailkit.planner import WINDOW, Fetching
 from mailkit.protocol.commands.fetch import Content
 from mailkit.selecting.items import DEFAULT, RAW, fetch_items
@@ -42,23 +42,23 @@ class _Tally:
             self.progress(self.messages, self.total, self.octets)
 
 
-async def exported(selection: Selection, path: Path, form: Format, progress: Progress | None) -> Exported:
+async def exported(selection: Selection, path: str | Path, form: Format, progress: Progress | None) -> Exported:
     """Write the messages of a selection, in its order, to a box."""
     walk = Walk(selection)
     uids = await walk.ordered_uids()
     tally = _Tally(len(uids), progress)
-    with closing(box(path, form, walk.place.uid_validity)) as target:
+    with closing(box(Path(path), form, walk.place.uid_validity)) as target:
         for start in range(0, len(uids), WINDOW):
             known = await _snapshots(selection, walk.place, uids[start : start + WINDOW])
             await _write(selection, walk.place, known, target, tally)
-    return Exported(str(path), tally.messages, tally.octets)
+    return Exported(str(Path(path)), tally.messages, tally.octets)
 
 
-async def planned(selection: Selection, path: Path, form: Format) -> Plan:
+async def planned(selection: Selection, path: str | Path, form: Format) -> Plan:
     """What would be exported."""
     walk = Walk(selection)
     uids = await walk.uids()
-    return Plan("export", walk.place.mailbox, uids, f"to {str(path)!r} ({form})")
+    return Plan("export", walk.place.mailbox, uids, f"to {str(Path(path))!r} ({form})")
 
 
 async def _snapshots(selection: Selection, place: Place, uids: list[int]) -> dict[int, Snapshot]:

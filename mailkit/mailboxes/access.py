@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NoReturn
 
+from mailkit import mailboxes
 from mailkit.errors import MailboxNotFound, NotSupported
-from mailkit.mailboxes.annotations import get_metadata, set_metadata
 from mailkit.mailboxes.info import MailboxInfo
 from mailkit.mailboxes.listing import name_of
-from mailkit.protocol import commands
-from mailkit.protocol.commands.metadata import Depth
-from mailkit.protocol.values.capability import Capabilities
-from mailkit.protocol.values.rights import ACL, Rights, RightsOffered
+from mailkit.protocol import commands, values
+from mailkit.protocol.values.depth import Depth
 
 if TYPE_CHECKING:
+    from mailkit.protocol.values.capability import Capabilities
     from mailkit.protocol.values.metadata import Metadata
     from mailkit.protocol.values.quota import Quota
+    from mailkit.protocol.values.rights import ACL, Rights, RightsOffered
 
 
 class MailboxAccess(MailboxInfo):
@@ -61,7 +61,7 @@ class MailboxAccess(MailboxInfo):
         return await self.pool.run(commands.acl.ListRights(name, who), about=name)
 
     async def _set_acl(self, who: str, rights: Rights | str, action: commands.acl.RightsAction) -> None:
-        wanted = rights if isinstance(rights, Rights) else Rights(rights)
+        wanted = values.rights.Rights(rights)
         offered = await self.require("ACL")
         old = not any(name.startswith("RIGHTS=") for name in offered)
         name = await self.find_name()
@@ -83,11 +83,11 @@ class MailboxAccess(MailboxInfo):
         `depth` asks for what is below the entries, too; with `max_size`, in octets, larger values are left out and
         `longest` tells the largest. Servers that had annotations before METADATA are asked in their way (ANNOTATEMORE).
         """
-        return await get_metadata(self.pool, await self.find_name(), entries, depth, max_size)
+        return await mailboxes.annotations.get_metadata(self.pool, await self.find_name(), entries, depth, max_size)
 
     async def set_metadata(self, values: Mapping[str, bytes | str | None]) -> None:
         """Set annotations; None removes one. `MetadataRefused` says what is too large or too much."""
-        await set_metadata(self.pool, await self.find_name(), values)
+        await mailboxes.annotations.set_metadata(self.pool, await self.find_name(), values)
 
     # -- what verbs begin with
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from mailkit.errors import NotSupported, UsageError
 from mailkit.pool import Pool
 from mailkit.protocol import commands
-from mailkit.protocol.commands.metadata import Depth, GetMetadata, SetMetadata
+from mailkit.protocol.commands.metadata import GetMetadata, SetMetadata
+from mailkit.protocol.values.depth import Depth
 from mailkit.protocol.values.metadata import Metadata
 
 SERVER = ""

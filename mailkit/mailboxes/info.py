@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
@@ -10,8 +10,11 @@ from mailkit.errors import NotFetched, UsageError
 from mailkit.pool import Pool
 from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.names import INBOX, encode_name
-from mailkit.protocol.values.special_use import SpecialUse
-from mailkit.protocol.values.status import MailboxStatus
+from mailkit.value import Value
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.special_use import SpecialUse
+    from mailkit.protocol.values.status import MailboxStatus
 
 STATUS_ITEMS = {
     "messages": "MESSAGES",
@@ -28,8 +31,8 @@ STATUS_ITEMS = {
 _USUAL_ITEMS = ("messages", "recent", "unseen", "uid_next", "uid_validity")
 
 
-@attrs.frozen
-class Sought:
+@attrs.frozen(eq=False, repr=False)
+class Sought(Value):
     """A mailbox that is meant by its use, until the server tells its name; `guess` looks at names if it does not."""
 
     use: SpecialUse

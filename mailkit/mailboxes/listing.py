@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mailkit.errors import MailboxNotFound, UsageError
 from mailkit.mailboxes.info import MailboxInfo, Sought, called
 from mailkit.pool import Pool
-from mailkit.protocol.commands.list import List, Lsub, Xlist
-from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol import commands, values
 from mailkit.protocol.values.listing import Listing
-from mailkit.protocol.values.special_use import SpecialUse, guess
+from mailkit.protocol.values.special_use import SpecialUse
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.capability import Capabilities
 
 
 async def list_mailboxes(
@@ -19,10 +22,10 @@ async def list_mailboxes(
     """The mailboxes whose names match, with their special uses; with STATUS items where LIST can give them."""
     offered = await pool.capabilities()
     if subscribed and "LIST-EXTENDED" not in offered:
-        return pool.memory.learn(await pool.run(Lsub(pattern)))
+        return pool.memory.learn(await pool.run(commands.list.Lsub(pattern)))
     if "XLIST" in offered and "SPECIAL-USE" not in offered and "LIST-EXTENDED" not in offered:
-        return pool.memory.learn(await pool.run(Xlist(pattern)))
-    listed = List(
+        return pool.memory.learn(await pool.run(commands.list.Xlist(pattern)))
+    listed = commands.list.List(
         (pattern,),
         select=("SUBSCRIBED",) if subscribed else (),
         returns=_returns(offered),
@@ -55,7 +58,7 @@ async def name_of(pool: Pool, mailbox: str | Sought | Listing | MailboxInfo) -> 
 
 async def delimiter_of(pool: Pool, name: str) -> str | None:
     """What separates the levels of such a name; None where names have no levels."""
-    found = await list_mailboxes(pool, name) or await pool.run(List(("",)))
+    found = await list_mailboxes(pool, name) or await pool.run(commands.list.List(("",)))
     return next((listing.delimiter for listing in pool.memory.learn(found) if listing.delimiter), None)
 
 
@@ -69,7 +72,7 @@ async def look_up_use(pool: Pool, use: SpecialUse, *, guessing: bool = False) ->
         memory.uses = {listing.special_use: listing for listing in await _special(pool) if listing.special_use}
     if guessing and use not in memory.uses and memory.guesses is None:
         every = {listing.name: listing for listing in await list_mailboxes(pool, "*") if listing.is_selectable}
-        memory.guesses = {found: every[name] for found, name in guess(every, memory.delimiter).items()}
+        memory.guesses = {found: every[name] for found, name in values.guessing.guess(every, memory.delimiter).items()}
     found = memory.use_of(use, guess=guessing)
     if found is None:
         advice = "none has a usual name for it either" if guessing else "mailbox(…, guess=True) looks at their names"
@@ -80,7 +83,7 @@ async def look_up_use(pool: Pool, use: SpecialUse, *, guessing: bool = False) ->
 async def _special(pool: Pool) -> list[Listing]:
     offered = await pool.capabilities()
     if "SPECIAL-USE" in offered and "LIST-EXTENDED" in offered:
-        return pool.memory.learn(await pool.run(List(("*",), select=("SPECIAL-USE",))))
+        return pool.memory.learn(await pool.run(commands.list.List(("*",), select=("SPECIAL-USE",))))
     return await list_mailboxes(pool, "*")
 
 

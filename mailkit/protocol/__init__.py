@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from mailkit.loading import homes
 
 if TYPE_CHECKING:
     from mailkit.protocol.imap4 import (
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
 Debug: int = 0
 """The `debug` level that new `IMAP4` objects begin with."""
 
-_WHERE = {
-    **dict.fromkeys(("IMAP4", "IMAP4_SSL", "IMAP4_stream", "IMAP4_session"), "imap4"),
-    **dict.fromkeys(("IMAP4_PORT", "IMAP4_SSL_PORT"), "imap4"),
-    **dict.fromkeys(("Internaldate2tuple", "Int2AP", "ParseFlags", "Time2Internaldate"), "imap4"),
-    **dict.fromkeys(("Commands", "Idler"), "imap4"),
-    "CommandEvent": "reporter",
-    "Session": "session",
+_HOMES = {
+    "mailkit.protocol.imap4": (
+        "Commands IMAP4 IMAP4_PORT IMAP4_SSL IMAP4_SSL_PORT IMAP4_session IMAP4_stream Idler Int2AP "
+        "Internaldate2tuple ParseFlags Time2Internaldate"
+    ),
+    "mailkit.protocol.reporter": "CommandEvent",
+    "mailkit.protocol.session": "Session",
 }
 
 __all__ = [
@@ -55,12 +56,7 @@ __all__ = [
 
 
 if not TYPE_CHECKING:  # a type checker is to find names that are not there
-
-    def __getattr__(name: str) -> object:
-        module = _WHERE.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{module}"), name)
+    __getattr__ = homes(__name__, _HOMES)
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

@@ -15,8 +15,9 @@ from typing import TypeVar
 from mailkit.errors import ConnectionLost, ProtocolViolation, TimedOut
 from mailkit.protocol.child import reap, spawn
 from mailkit.protocol.compress import Deflate
-from mailkit.protocol.network import TLS, Address, Transport
-from mailkit.protocol.tls import channel_binding, made_private, named
+from mailkit.protocol.naming import named
+from mailkit.protocol.network import TLS, Address, Transport, made_private
+from mailkit.protocol.tls import channel_binding
 from mailkit.protocol.transport import keep_alive
 from mailkit.protocol.wire.framer import Framer
 from mailkit.protocol.wire.writer import AT_ONCE

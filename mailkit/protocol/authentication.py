@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from mailkit.errors import AuthenticationFailed, CommandRefused
-from mailkit.protocol.commands.authenticate import Authenticate
-from mailkit.protocol.commands.login import Login
+from mailkit.protocol import commands
 from mailkit.protocol.network import Transport
 from mailkit.protocol.sasl import choose
 from mailkit.protocol.sasl.mechanism import ChannelBinding, Mechanism, Peer
@@ -33,7 +32,7 @@ async def log_in(
     )
     if isinstance(way, choose.LoginCommand):
         try:
-            await session.run(Login(way.user, await session.network.call(way.password)))
+            await session.run(commands.login.Login(way.user, await session.network.call(way.password)))
         except CommandRefused as refused:
             raise _failed(refused, None) from None
     else:
@@ -53,7 +52,7 @@ def _binding(transport: Transport) -> ChannelBinding | None:
 async def authenticate(session: Session, mechanism: Mechanism) -> None:
     """AUTHENTICATE by this mechanism, which serves once."""
     capabilities = await session.capabilities()
-    command = Authenticate(mechanism, with_initial="SASL-IR" in capabilities)
+    command = commands.authenticate.Authenticate(mechanism, with_initial="SASL-IR" in capabilities)
     try:
         await session.run(command)
         mechanism.verify()

@@ -26,8 +26,8 @@ class Hider(Protocol):
     def hide(self, text: str) -> str: ...
 
 
-@attrs.frozen
-class Answer:
+@attrs.frozen(eq=False, repr=False)
+class Answer(Value):
     """What the server said to one command: the rows that belong to it, and the tagged response."""
 
     rows: Sequence[Untagged]
@@ -104,6 +104,11 @@ class Command(Value, ABC, Generic[T_co]):
         """How many octets of a row are of those that it `expects`: its literals."""
         rest = row.frame.rest
         return sum(map(len, rest[::2])) if rest else 0
+
+    @property
+    def fills(self) -> str | None:
+        """The mailbox that it puts messages into, if it does."""
+        return None
 
     @property
     def secrets(self) -> tuple[Hider, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from mailkit.errors import ProtocolViolation
+from mailkit.protocol import values
 from mailkit.protocol.response import Status, Untagged
 from mailkit.protocol.state import State, after
 from mailkit.protocol.values.capability import Capabilities
-from mailkit.protocol.values.updates import read_vanished
 
 _STATES_OF_GREETING = {"OK": State.NOT_AUTHENTICATED, "PREAUTH": State.AUTHENTICATED, "BYE": State.LOGOUT}
 _LOGINS = frozenset({"LOGIN", "AUTHENTICATE", "UNAUTHENTICATE"})
@@ -105,7 +105,7 @@ class Known(ABC):
     def _vanished(self, row: Untagged) -> None:
         """What takes the place of EXPUNGE once QRESYNC is enabled; EARLIER ones were not counted (RFC 7162 §3.2.10)."""
         try:
-            gone = read_vanished(row.reader())
+            gone = values.updates.read_vanished(row.reader())
         except ProtocolViolation:
             return  # whoever it belongs to reads it again, and reports it
         if not gone.earlier:

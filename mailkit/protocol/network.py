@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from socket import socket
-from ssl import SSLContext
 from types import TracebackType
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import attrs
 
 from mailkit.protocol.wire.framer import Framer
 from mailkit.value import Value
+
+if TYPE_CHECKING:
+    from socket import socket
+    from ssl import SSLContext
 
 T = TypeVar("T")
 
@@ -135,3 +137,14 @@ class Network(Protocol):
     async def call(self, function: Callable[[], T]) -> T:
         """Call what may take its time, such as somebody's token provider, so that no event loop stands still."""
         ...
+
+
+async def made_private(transport: Transport, tls: TLS | None, timeout: float | None) -> Transport:
+    """The transport, over TLS if that is wanted; it is closed if that fails."""
+    if tls is not None:
+        try:
+            await transport.start_tls(tls, timeout)
+        except BaseException:
+            await transport.close()
+            raise
+    return transport

@@ -20,7 +20,7 @@ _CHUNK = 64 * 1024
 _GRACE = 0.05
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class _Waiter:
     """Somebody who waits, perhaps while another one receives."""
 

@@ -15,14 +15,15 @@ from mailkit.protocol.pending import Pending
 from mailkit.protocol.response import Status
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.writer import Piece
+from mailkit.value import Value
 
 log: logging.Logger = logging.getLogger("mailkit.protocol")
 
 _MOST_SKIPPED = 20
 
 
-@attrs.frozen
-class CommandEvent:
+@attrs.frozen(eq=False, repr=False)
+class CommandEvent(Value):
     """What one command was, from outside: for metrics; it holds no argument."""
 
     verb: str

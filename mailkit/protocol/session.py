@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
-import string
+import os
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from mailkit.errors import CannotConnect, MailkitError, NotSupported
+from mailkit.protocol import commands
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.commands.capability import Capability
-from mailkit.protocol.commands.compress import Compress
-from mailkit.protocol.commands.starttls import StartTLS
 from mailkit.protocol.engine import Engine
 from mailkit.protocol.network import TLS, Network, Transport
 from mailkit.protocol.pending import Failure, Pending
@@ -57,7 +55,7 @@ class Session:
         """Called with every untagged response that belongs to no command; they must neither wait nor raise."""
         self._reporter = Reporter(on_command=on_command, on_alert=on_alert, on_wire=on_wire)
         self.engine: Engine = Engine(
-            tag_prefix=tag_prefix or "".join(secrets.choice(string.ascii_uppercase) for _ in range(4)),
+            tag_prefix=tag_prefix or "".join(chr(ord("A") + octet % 26) for octet in os.urandom(4)),
             limits=limits,
             on_update=self._tell,
             on_status=self._reporter.status,
@@ -98,7 +96,7 @@ class Session:
                 raise CannotConnect("the server says we are logged in before TLS has begun; that may be an attack")
             if "STARTTLS" not in await self.capabilities():
                 raise NotSupported("the server does not offer STARTTLS", capability="STARTTLS")
-            await self.run(StartTLS())
+            await self.run(commands.starttls.StartTLS())
             with self._pump.lock:
                 self.engine.forget_plaintext()
                 self._reporter.forget_alerts()
@@ -110,7 +108,7 @@ class Session:
 
     async def compress(self) -> None:
         """COMPRESS=DEFLATE (RFC 4978): from now on both ways are compressed; `CommandRefused` leaves all as it was."""
-        await self.run(Compress())
+        await self.run(commands.compress.Compress())
         with self._pump.lock:
             self.transport.start_compression(self.engine.framer.drain())
         self._pump.recoded()

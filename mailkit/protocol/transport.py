@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,12 +16,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mailkit.errors import ConnectionLost
 from mailkit.protocol.compress import Deflate
-from mailkit.protocol.network import TLS, Address, Transport
-from mailkit.protocol.tls import channel_binding, made_private, naming
+from mailkit.protocol.naming import naming
+from mailkit.protocol.network import TLS, Address, Transport, made_private
 from mailkit.protocol.wire.framer import Framer
 
 if TYPE_CHECKING:
     import subprocess
+    from ssl import SSLSocket
 
 T = TypeVar("T")
 
@@ -68,6 +68,9 @@ class SocketTransport:
 
     def __init__(self, sock: socket.socket, *, is_local: bool = False, child: subprocess.Popen[bytes] | None = None):
         self._socket = sock
+        self._tls: SSLSocket | None = None  # the same, once it is TLS
+        self._empty: tuple[type[OSError], ...] = (BlockingIOError,)  # what says that nothing has come yet
+        self._full: tuple[type[OSError], ...] = (BlockingIOError,)  # and that nothing can be sent yet
         self._is_local = is_local
         self._child = child
         # One call into the TLS library at a time; none of them waits, so this is held for moments only.
@@ -81,10 +84,12 @@ class SocketTransport:
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             keep_alive(sock)
+        if type(sock) is not socket.socket:
+            self._notice_tls()
 
     @property
     def is_secure(self) -> bool:
-        return self._is_local or isinstance(self._socket, ssl.SSLSocket)
+        return self._is_local or self._tls is not None
 
     @property
     def socket(self) -> socket.socket:
@@ -120,6 +125,7 @@ class SocketTransport:
         with naming(f"TLS with {tls.host}"):
             wrapped = tls.context.wrap_socket(self._socket, server_hostname=tls.host, do_handshake_on_connect=False)
             self._socket = wrapped
+            self._notice_tls()
             self._retried(wrapped.do_handshake, timeout)
 
     def start_compression(self, early: bytes) -> None:
@@ -127,7 +133,11 @@ class SocketTransport:
         self._scratch = memoryview(bytearray(_CHUNK))
 
     def channel_binding(self, kind: str) -> bytes | None:
-        return channel_binding(self._socket, kind) if isinstance(self._socket, ssl.SSLSocket) else None
+        if self._tls is None:
+            return None
+        from mailkit.protocol.tls import channel_binding  # noqa: PLC0415
+
+        return channel_binding(self._tls, kind)
 
     async def close(self) -> None:
         # Not while another thread is in the TLS library: SSLSocket.shutdown() lets the TLS state go before it ends the
@@ -143,16 +153,26 @@ class SocketTransport:
 
             reap(self._child)
 
+    def _notice_tls(self) -> None:
+        """A socket that is TLS says in words of its own that it must wait."""
+        # Here and not above: it takes long to load, and not every connection is TLS.
+        from ssl import SSLSocket, SSLWantReadError, SSLWantWriteError  # noqa: PLC0415
+
+        if isinstance(self._socket, SSLSocket):
+            self._tls = self._socket
+            self._empty += (SSLWantReadError,)
+            self._full += (SSLWantWriteError,)
+
     def _send(self, octets: bytes | memoryview, timeout: float | None) -> int:
         deadline = _deadline(timeout)
         with naming("sending"):
             while True:
                 try:
                     return self._called(lambda: self._socket.send(octets))
-                except (BlockingIOError, ssl.SSLWantWriteError):
+                except self._full:
                     if not self._wait(select.POLLOUT | select.POLLIN, deadline) & select.POLLOUT:
                         return 0
-                except ssl.SSLWantReadError:
+                except self._empty:
                     return 0
 
     def _receive_into(self, space: memoryview, timeout: float | None) -> int:
@@ -164,9 +184,9 @@ class SocketTransport:
         while True:
             try:
                 return self._called(call)
-            except (BlockingIOError, ssl.SSLWantReadError):
+            except self._empty:
                 self._wait(select.POLLIN, deadline)
-            except ssl.SSLWantWriteError:
+            except self._full:
                 self._wait(select.POLLOUT, deadline)
 
     def _called(self, call: Callable[[], T]) -> T:
@@ -222,7 +242,9 @@ def _connected(address: Address, deadline: float | None) -> socket.socket:
     if address.path is not None:
         return _tried(socket.AF_UNIX, address.path, _left(deadline))
     failures: list[OSError] = []
-    found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    # As octets, where it is what the network calls it: else the codec for international names would be loaded.
+    host = address.host.encode() if address.host.isascii() else address.host
+    found = socket.getaddrinfo(host, address.port, type=socket.SOCK_STREAM)
     for number, (family, _, _, _, place) in enumerate(found):
         left = _left(deadline)
         try:

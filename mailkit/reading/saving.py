@@ -25,8 +25,15 @@ async def save_new(path: Path, fill: Callable[[BinaryIO], Awaitable[object]]) ->
     return path
 
 
-def within(folder: Path, name: str) -> Path:
+def placed(path: str | Path, name: str) -> Path:
+    """The path itself or, where that is a folder, a file of this name in it."""
+    path = Path(path)
+    return path / name if path.is_dir() else path
+
+
+def within(folder: str | Path, name: str) -> Path:
     """A file of this name in the folder, which must be there."""
+    folder = Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(errno.ENOENT, "there is no such folder to save into", str(folder))
     return folder / name

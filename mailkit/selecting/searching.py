@@ -7,9 +7,9 @@ from datetime import date
 
 import attrs
 
+from mailkit import mime
 from mailkit.connecting.connections import Place
 from mailkit.errors import CommandRefused
-from mailkit.mime.charset import codec
 from mailkit.pool import Pool
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.values.numbers import UidSet
@@ -163,7 +163,7 @@ def _argument_size(argument: Argument) -> int:
 
 
 def _can_say(charset: str, key: SearchKey) -> bool:
-    if codec(charset) is None:
+    if mime.charset.codec(charset) is None:
         return False
     try:
         for argument in arguments(key):

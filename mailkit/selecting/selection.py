@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, Self, Unpack
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NoReturn, Self, Unpack
 
 import attrs
 
-from mailkit.arrange import SortKey
-from mailkit.criteria import All, And, Criterion, Not, Terms, Uid, from_terms
+from mailkit import arrange, criteria
+from mailkit.criteria import All, And, Criterion, Not
 from mailkit.criteria.criterion import shown
 from mailkit.errors import UsageError
 from mailkit.mailboxes.info import Sought
 from mailkit.pool import Pool
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.selecting.items import checked
+from mailkit.value import Value
+
+if TYPE_CHECKING:
+    from mailkit.arrange.sorting import SortKey
+    from mailkit.criteria import Terms
 
 WHOLE = slice(None)
 
 
-@attrs.frozen(repr=False)
-class Selection:
+@attrs.frozen(eq=False, repr=False)
+class Selection(Value):
     """Messages of one mailbox, by criteria, order and slice."""
 
     pool: Pool = attrs.field(repr=False)
@@ -32,12 +38,11 @@ class Selection:
 
     def where(self, *criteria: Criterion, **terms: Unpack[Terms]) -> Self:
         """Those that match all of these, too. Any text is safe: it is a value, never a part of the command."""
-        return self._narrowed(And.of((self.criterion, *criteria, from_terms(terms))))
+        return self._narrowed(And.of((self.criterion, _all_of(criteria, terms))))
 
     def exclude(self, *criteria: Criterion, **terms: Unpack[Terms]) -> Self:
         """Those that do not match all of these together."""
-        excluded = And.of((*criteria, from_terms(terms)))
-        return self._narrowed(And.of((self.criterion, Not(excluded))))
+        return self._narrowed(And.of((self.criterion, Not(_all_of(criteria, terms)))))
 
     def order_by(self, *keys: str | SortKey) -> Self:
         """The same messages in this order, the first key first; without keys, by ascending UID as they were.
@@ -48,7 +53,7 @@ class Selection:
         """
         if self.window != WHOLE:
             raise UsageError("order the selection first, then slice it")
-        wanted = tuple(key if isinstance(key, SortKey) else SortKey.parse(key) for key in keys)
+        wanted = tuple(arrange.sorting.SortKey.parse(key) if isinstance(key, str) else key for key in keys)
         return attrs.evolve(self, order=wanted)
 
     def only(self, *items: str) -> Self:
@@ -89,4 +94,8 @@ class Selection:
         return attrs.evolve(self, criterion=criterion)
 
     def _of(self, uids: UidSet) -> Self:
-        return attrs.evolve(self, criterion=Uid(uids), window=WHOLE, order=())
+        return attrs.evolve(self, criterion=criteria.Uid(uids), window=WHOLE, order=())
+
+
+def _all_of(given: Iterable[Criterion], terms: Terms) -> Criterion:
+    return And.of((*given, criteria.from_terms(terms)) if terms else given)

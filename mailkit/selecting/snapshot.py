@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from mailkit.arrange import message_ids
+from mailkit import arrange, mime
 from mailkit.errors import NotFetched
-from mailkit.mime.body import body_parts
-from mailkit.mime.parameters import filename
-from mailkit.protocol.values.address import Address
+from mailkit.protocol import values
 from mailkit.protocol.values.envelope import Envelope
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData
-from mailkit.protocol.values.structure import BodyStructure
 from mailkit.selecting.items import REFERENCES
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.address import Address
+    from mailkit.protocol.values.structure import BodyStructure
 
 V = TypeVar("V")
 
@@ -68,7 +69,11 @@ class Snapshot:
     def structure(self) -> BodyStructure:
         """The tree of its MIME parts."""
         found = self.data.structure
-        return found if found is not None else self._missing("structure", BodyStructure("1", "text", "plain"))
+        return (
+            found
+            if found is not None
+            else self._missing("structure", values.structure.BodyStructure("1", "text", "plain"))
+        )
 
     @property
     def subject(self) -> str:
@@ -125,7 +130,7 @@ class Snapshot:
         """The identifiers in the References field, the root of the thread first."""
         if REFERENCES not in self.data.sections:
             return self._missing("references", ())
-        return message_ids((self.data.sections[REFERENCES] or b"").decode("utf-8", "replace"))
+        return arrange.message_ids.message_ids((self.data.sections[REFERENCES] or b"").decode("utf-8", "replace"))
 
     @property
     def email_id(self) -> str:
@@ -168,12 +173,14 @@ class Snapshot:
     @cached_property
     def has_attachment(self) -> bool:
         """Whether its structure has a part that a person would call an attachment."""
-        return bool(body_parts(self.structure).attachments)
+        return bool(mime.body.body_parts(self.structure).attachments)
 
     @cached_property
     def filenames(self) -> tuple[str, ...]:
         """The names of its attachments, decoded, as their sender wrote them."""
-        found = (filename(part.disposition_parameters, part.parameters) for part in self.structure.walk())
+        found = (
+            mime.parameters.filename(part.disposition_parameters, part.parameters) for part in self.structure.walk()
+        )
         return tuple(name for name in found if name is not None)
 
     @property

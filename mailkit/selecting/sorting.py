@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from mailkit.arrange import Sortable, SortKey, sort
+from mailkit import arrange
 from mailkit.connecting.connections import Place
 from mailkit.errors import CommandRefused
 from mailkit.pool import Pool
-from mailkit.protocol.commands.sort import Sort
+from mailkit.protocol import commands
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.search_key import ALL, SearchKey
 from mailkit.selecting.searching import fits
+
+if TYPE_CHECKING:
+    from mailkit.arrange.sortable import Sortable
+    from mailkit.arrange.sorting import SortKey
 
 _ITEMS = {"arrival": {"internal_date"}, "size": {"size"}, "date": {"envelope", "internal_date"}}
 
@@ -32,7 +37,7 @@ async def server_sort(
     if not can_sort(capabilities, order):
         return None
     try:
-        return list((await pool.run(Sort(order, key if fits(key) else ALL), place)).uids)
+        return list((await pool.run(commands.sort.Sort(order, key if fits(key) else ALL), place)).uids)
     except CommandRefused:
         # It may not know a charset, or have no memory for so many: the client can do it, too.
         return None
@@ -45,4 +50,4 @@ def client_items(order: Iterable[SortKey]) -> frozenset[str]:
 
 def client_sort(messages: Iterable[Sortable], order: Sequence[SortKey]) -> list[int]:
     """The UIDs of the messages in order."""
-    return [message.uid for message in sort(messages, order)]
+    return [message.uid for message in arrange.sorting.sort(messages, order)]

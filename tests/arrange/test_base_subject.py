@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailkit.arrange import BaseSubject, base_subject
+from mailkit.arrange.base_subject import BaseSubject, base_subject
 
 
 @pytest.mark.parametrize(

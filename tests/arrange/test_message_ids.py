@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailkit.arrange import message_ids
+from mailkit.arrange.message_ids import message_ids
 
 
 @pytest.mark.parametrize(

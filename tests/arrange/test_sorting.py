@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailkit.arrange import SortKey, sort
 from mailkit.arrange.collation import casemap
+from mailkit.arrange.sorting import SortKey, sort
 from mailkit.errors import UsageError
 from tests.arrange.letters import Letter, Who
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailkit.arrange import Algorithm, Thread, thread
+from mailkit.arrange.thread import Thread
+from mailkit.arrange.threading import Algorithm, thread
 from mailkit.errors import UsageError
 from tests.arrange.letters import Letter, reply
 

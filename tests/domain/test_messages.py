@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailkit import From, LargerThan, MailkitError, Seen, Subject, UidSet, UsageError
-from mailkit.arrange import SortKey
+from mailkit.arrange.sorting import SortKey
 from tests.domain.conftest import Connect, Open
 from tests.domain.mini import open_mini, without
 from tests.scripted.command import Command

@@ -12,7 +12,8 @@ from importlib import import_module
 
 import mailkit.protocol.commands
 import mailkit.protocol.values
-from mailkit.arrange import base_subject, message_ids
+from mailkit.arrange.base_subject import base_subject
+from mailkit.arrange.message_ids import message_ids
 from mailkit.errors import ProtocolViolation, UsageError
 from mailkit.mime.flowed import unflow
 from mailkit.mime.parameters import decode_parameters

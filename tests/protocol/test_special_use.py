@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailkit.protocol.values import special_use
-from mailkit.protocol.values.special_use import SpecialUse, guess
+from mailkit.protocol.values import guessing
+from mailkit.protocol.values.guessing import guess
+from mailkit.protocol.values.special_use import SpecialUse
 
 
 @pytest.mark.parametrize(
@@ -58,10 +59,10 @@ def test_a_known_delimiter_is_the_only_one() -> None:
 
 def test_no_name_in_the_table_means_two_things() -> None:
     uses: dict[str, SpecialUse] = {}
-    for row in special_use._NAMES:
-        for use, called in zip(special_use._USES, row, strict=True):
+    for row in guessing._NAMES:
+        for use, called in zip(guessing._USES, row, strict=True):
             for name in called.split("|"):
                 assert name.strip()
-                assert uses.setdefault(special_use._folded(name), use) is use, name
+                assert uses.setdefault(guessing._folded(name), use) is use, name
                 assert guess([name], "/") == {use: name}
-    assert len(special_use._NAMES) >= 20
+    assert len(guessing._NAMES) >= 20

@@ -13,7 +13,7 @@ from mailkit import (
     MailboxStatus,
     UidSet,
 )
-from mailkit.plan import Plan, Stored
+from mailkit.changing.plan import Plan, Stored
 
 
 async def connected() -> None:

@@ -27,7 +27,7 @@ from mailkit import (
     SpecialUse,
     UidSet,
 )
-from mailkit.plan import Copied, Plan, Stored
+from mailkit.changing.plan import Copied, Plan, Stored
 
 
 def of_an_account(account: Account) -> None:

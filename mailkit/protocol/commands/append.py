@@ -36,6 +36,10 @@ class Append(Command[AppendUid | None]):
         for message in self.messages:
             message.write(out)
 
+    @property
+    def fills(self) -> str:
+        return self.mailbox
+
     def fold(self, answer: Answer) -> AppendUid | None:
         """`resp-code-apnd = "APPENDUID" SP nz-number SP append-uid` (RFC 4315) in the tagged OK"""
         code = answer.done.code

@@ -23,6 +23,10 @@ class _To(Command[CopyUid | None]):
     def write(self, out: Writer) -> None:
         out.wire(self.uids).text(encode_name(self.mailbox, utf8=out.utf8))
 
+    @property
+    def fills(self) -> str:
+        return self.mailbox
+
     def claims(self, row: Untagged) -> bool:
         """COPYUID alone: a MOVE's EXPUNGE or VANISHED is news like any other."""
         return row.name == b"OK" and b"[COPYUID " in row.frame.head[:40].upper()

@@ -12,10 +12,11 @@ from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.saved import Uids
 from mailkit.protocol.values.updates import read_vanished
 from mailkit.protocol.wire.writer import Writer
+from mailkit.value import Value
 
 
-@attrs.frozen
-class Expunged:
+@attrs.frozen(eq=False, repr=False)
+class Expunged(Value):
     """What was removed: `numbers` as they were told one after the other, each moving those above it down by one.
 
     Once QRESYNC is enabled a server tells `uids` in their place (RFC 7162 §3.2.10).

@@ -6,13 +6,12 @@ from typing import ClassVar
 
 import attrs
 
+from mailkit.protocol import values
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.response import Untagged
 from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.mailbox_data import read_list_data, read_status_data
-from mailkit.protocol.values.metadata import read_metadata_resp
 from mailkit.protocol.values.names import encode_name
-from mailkit.protocol.values.rights import read_myrights_data
 from mailkit.protocol.wire.writer import Writer
 
 
@@ -78,8 +77,8 @@ class List(Command[list[Listing]]):
 
     def fold(self, answer: Answer) -> list[Listing]:
         statuses = dict(answer.read(read_status_data, b"STATUS"))
-        rights = dict(answer.read(read_myrights_data, b"MYRIGHTS"))
-        metadata = dict(answer.read(read_metadata_resp, b"METADATA"))
+        rights = dict(answer.read(values.rights.read_myrights_data, b"MYRIGHTS")) if "MYRIGHTS" in self.returns else {}
+        metadata = dict(answer.read(values.metadata.read_metadata_resp, b"METADATA")) if self.metadata else {}
         return [
             attrs.evolve(
                 listing,

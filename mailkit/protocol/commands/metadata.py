@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
@@ -12,18 +11,11 @@ from mailkit.errors import UsageError
 from mailkit.protocol.command import Answer, Command, Simple
 from mailkit.protocol.response import Untagged
 from mailkit.protocol.values.codes import MetadataCode
+from mailkit.protocol.values.depth import Depth
 from mailkit.protocol.values.mailbox_data import is_of
 from mailkit.protocol.values.metadata import Metadata, read_metadata_resp
 from mailkit.protocol.values.names import decode_name, encode_name
 from mailkit.protocol.wire.writer import Writer
-
-
-class Depth(enum.Enum):
-    """How far below an entry its children are told, too (`scope-opt`)."""
-
-    ENTRY = "0"
-    CHILDREN = "1"
-    ALL = "infinity"
 
 
 def _check_entry(entry: str) -> None:

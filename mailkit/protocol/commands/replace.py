@@ -33,6 +33,10 @@ class Replace(Command[AppendUid | None]):
         out.wire(UidSet.of(self.uid)).text(encode_name(self.mailbox, utf8=out.utf8))
         self.message.write(out)
 
+    @property
+    def fills(self) -> str:
+        return self.mailbox
+
     def claims(self, row: Untagged) -> bool:
         """APPENDUID alone; the EXPUNGE of the old message is news."""
         return row.name == b"OK" and b"[APPENDUID " in row.frame.head[:40].upper()

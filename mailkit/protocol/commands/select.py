@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import attrs
 
+from mailkit.protocol import values
 from mailkit.protocol.command import Answer, Command, Simple
 from mailkit.protocol.response import Untagged, untagged_status
-from mailkit.protocol.values.codes import CodeValue
 from mailkit.protocol.values.flags import FlagSet
-from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.mailbox_data import read_list_data
 from mailkit.protocol.values.names import encode_name
 from mailkit.protocol.values.numbers import SequenceSet, UidSet
-from mailkit.protocol.values.updates import FlagsChanged, read_flags_changed, read_vanished
 from mailkit.protocol.wire.writer import Writer
 from mailkit.value import Value
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.codes import CodeValue
+    from mailkit.protocol.values.listing import Listing
+    from mailkit.protocol.values.updates import FlagsChanged
 
 V = TypeVar("V")
 
@@ -108,9 +111,7 @@ class _Open(Command[Selected]):
                 flags = FlagSet.read(row.frame.head[row.start :])
             elif row.name == b"OK" and (code := untagged_status(row).code) is not None:
                 codes[code.name] = code.value
-        vanished = UidSet()
-        for gone in answer.read(read_vanished, b"VANISHED"):
-            vanished |= gone.uids
+        vanished, changed = _changes(answer) if self.known is not None else (UidSet(), ())
         return Selected(
             exists,
             recent,
@@ -124,7 +125,7 @@ class _Open(Command[Selected]):
             answer.done.code is not None and answer.done.code.name == "READ-ONLY",
             "UIDNOTSTICKY" not in codes,
             vanished,
-            tuple(answer.read_numbered(read_flags_changed, b"FETCH")),
+            changed,
             next(answer.read(read_list_data, b"LIST"), None),
         )
 
@@ -135,6 +136,14 @@ def _since_closed(answer: Answer) -> Answer:
         if row.name == b"OK" and (code := untagged_status(row).code) is not None and code.name == "CLOSED":
             return attrs.evolve(answer, rows=answer.rows[at + 1 :])
     return answer
+
+
+def _changes(answer: Answer) -> tuple[UidSet, tuple[FlagsChanged, ...]]:
+    """What has gone and changed since what was known."""
+    vanished = UidSet()
+    for gone in answer.read(values.updates.read_vanished, b"VANISHED"):
+        vanished |= gone.uids
+    return vanished, tuple(answer.read_numbered(values.updates.read_flags_changed, b"FETCH"))
 
 
 class Select(_Open):

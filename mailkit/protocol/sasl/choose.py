@@ -8,8 +8,8 @@ from typing import Protocol
 import attrs
 
 from mailkit.errors import NotSupported, UsageError
+from mailkit.protocol import sasl
 from mailkit.protocol.sasl.mechanism import Mechanism, Peer
-from mailkit.protocol.sasl.scram import can_bind
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.value import Value
 
@@ -129,7 +129,7 @@ def _authenticate(name: str, credentials: Credentials, peer: Peer) -> Authentica
 
 def _with_usable_binding(peer: Peer) -> Peer:
     """A binding that SCRAM cannot use is none: claiming to support it (gs2 flag `y`) would be a lie."""
-    if peer.binding is not None and not can_bind(peer.binding):
+    if peer.binding is not None and not sasl.scram.can_bind(peer.binding):
         return attrs.evolve(peer, binding=None)
     return peer
 

@@ -10,6 +10,16 @@ from mailkit.errors import UsageError
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.value import Value
 
+SCRAM = (
+    "SCRAM-SHA-512-PLUS",
+    "SCRAM-SHA-512",
+    "SCRAM-SHA-256-PLUS",
+    "SCRAM-SHA-256",
+    "SCRAM-SHA-1-PLUS",
+    "SCRAM-SHA-1",
+)
+"""The names of the mechanisms of that family, strongest first."""
+
 _LONGEST_WORDS = 200
 
 

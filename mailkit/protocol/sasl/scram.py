@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import attrs
 
 from mailkit.errors import ProtocolViolation, UsageError
-from mailkit.protocol.sasl.mechanism import Cancelled, ChannelBinding, Mechanism, identity, printable
+from mailkit.protocol.sasl.mechanism import SCRAM, Cancelled, ChannelBinding, Mechanism, identity, printable
 from mailkit.protocol.sasl.secret import Secret
 
 if TYPE_CHECKING:
@@ -21,16 +21,6 @@ MAX_ITERATIONS = 600_000
 
 _LONGEST_CHALLENGE = 4_096
 T = TypeVar("T")
-
-SCRAM = (
-    "SCRAM-SHA-512-PLUS",
-    "SCRAM-SHA-512",
-    "SCRAM-SHA-256-PLUS",
-    "SCRAM-SHA-256",
-    "SCRAM-SHA-1-PLUS",
-    "SCRAM-SHA-1",
-)
-"""The names, strongest first."""
 
 
 class Scram(Mechanism):

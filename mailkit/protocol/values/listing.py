@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
-from mailkit.protocol.values.metadata import Metadata
-from mailkit.protocol.values.rights import Rights
 from mailkit.protocol.values.special_use import SpecialUse
-from mailkit.protocol.values.status import MailboxStatus
+from mailkit.value import Value
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.metadata import Metadata
+    from mailkit.protocol.values.rights import Rights
+    from mailkit.protocol.values.status import MailboxStatus
 
 
-@attrs.frozen
-class Listing:
+@attrs.frozen(eq=False, repr=False)
+class Listing(Value):
     """A mailbox's name, attributes and delimiter; `delimiter` is None in a flat namespace.
 
     `attributes` are in lower case with their backslash, such as "\\noselect". `status` is there where LIST-STATUS was

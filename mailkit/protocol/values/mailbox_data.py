@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from mailkit.errors import ProtocolViolation
+from mailkit.protocol import values
 from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.names import decode_name
-from mailkit.protocol.values.status import MailboxStatus
 from mailkit.protocol.wire.reader import Reader
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.status import MailboxStatus
 
 
 def read_list_data(reader: Reader) -> Listing:
@@ -65,7 +69,7 @@ def read_status_data(reader: Reader) -> tuple[str, MailboxStatus]:
             field, read = known
             fields[field] = read(reader)
         reader.spaces()
-    return name, MailboxStatus(**fields)  # type: ignore[arg-type]  # each reader gives its own field's type
+    return name, values.status.MailboxStatus(**fields)  # type: ignore[arg-type]  # each reader gives its own field's type
 
 
 def is_of(reader: Reader, mailbox: str) -> bool:

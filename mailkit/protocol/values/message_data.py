@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import attrs
 
 from mailkit.protocol.values.envelope import Envelope
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.sections import Section
-from mailkit.protocol.values.structure import BodyStructure
+from mailkit.value import Value
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.structure import BodyStructure
 
 _NOTHING: Mapping[Section, bytes | None] = MappingProxyType({})
 _NO_SIZES: Mapping[str, int] = MappingProxyType({})
 
 
-@attrs.frozen(slots=False)  # to fill a frozen slot takes twice as long
-class MessageData:
+@attrs.frozen(eq=False, repr=False, slots=False)  # to fill a frozen slot takes twice as long
+class MessageData(Value):
     """The items of a message that were fetched; what was not is None.
 
     `sections` and `binary` hold content by section, None where the server says NIL. `defects` tells which items came

@@ -17,8 +17,8 @@ def _pairs(
     return tuple(dict(entries).items())
 
 
-@attrs.frozen
-class Metadata(Mapping[str, bytes | None]):
+@attrs.frozen(eq=False, repr=False)
+class Metadata(Value, Mapping[str, bytes | None]):
     """Values by the names of their entries, such as "/private/comment"; None where an entry has no value.
 
     `longest` is the size of the largest value that was left out because of MAXSIZE.

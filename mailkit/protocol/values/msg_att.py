@@ -12,7 +12,6 @@ from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.names import decode_name
 from mailkit.protocol.values.sections import read_section
-from mailkit.protocol.values.structure import read_body
 from mailkit.protocol.wire.reader import Reader
 
 
@@ -102,6 +101,9 @@ def _structure(reader: Reader, fields: _Fields) -> None:
     """
     if not reader.at(b"["):
         reader.sp()
+        # Here and not above: it takes long to load, and few ask for structures.
+        from mailkit.protocol.values.structure import read_body  # noqa: PLC0415
+
         fields["structure"] = read_body(reader)
         return
     section = read_section(reader)

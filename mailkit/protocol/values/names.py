@@ -11,7 +11,7 @@ only itself.
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from typing import Final
 
 from mailkit.errors import UsageError
@@ -69,7 +69,7 @@ def _to_utf7(name: str) -> bytes:
 def _shift(run: re.Match[str]) -> str:
     if run[0] == "&":
         return "&-"
-    base64 = b64encode(run[0].encode("utf-16-be"), b"+,").rstrip(b"=")
+    base64 = b2a_base64(run[0].encode("utf-16-be"), newline=False).rstrip(b"=").replace(b"/", b",")
     return f"&{base64.decode('ascii')}-"
 
 
@@ -79,8 +79,8 @@ def _from_utf7(octets: bytes) -> str:
 
 
 def _unshift(shifted: re.Match[str]) -> str:
-    base64 = shifted[1]
-    return b64decode(base64 + "=" * (-len(base64) % 4), "+,").decode("utf-16-be") if base64 else "&"
+    base64 = shifted[1].replace(",", "/")
+    return a2b_base64(base64 + "=" * (-len(base64) % 4)).decode("utf-16-be") if base64 else "&"
 
 
 def _encode_raw(name: str) -> bytes:

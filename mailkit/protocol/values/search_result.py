@@ -120,8 +120,8 @@ def _read_numbers(reader: Reader) -> tuple[list[int], int | None]:
     return numbers, modseq
 
 
-@attrs.frozen
-class _Told(Generic[S]):
+@attrs.frozen(eq=False, repr=False)
+class _Told(Value, Generic[S]):
     tag: str | None
     all: S
     partial: S | None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import attrs
 
 from mailkit.errors import UsageError
+from mailkit.value import Value
 
 _KIB = 1024
 _MIB = 1024 * 1024
 
 
-@attrs.frozen
-class Limits:
+@attrs.frozen(eq=False, repr=False)
+class Limits(Value):
     """Bounds on what a server may make the client hold or wait for; sizes in octets, times in seconds.
 
     With the defaults a hostile server cannot make a connection hold more than 64 MiB. Every bound is checked before the

@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol
 import attrs
 
 from mailkit.errors import UsageError
+from mailkit.value import Value
 
 
 class Literals(enum.Enum):
@@ -24,8 +25,8 @@ class Literals(enum.Enum):
         self.most = most
 
 
-@attrs.frozen
-class Stream:
+@attrs.frozen(eq=False, repr=False)
+class Stream(Value):
     """A literal whose octets are read while they are sent: exactly `size` of them."""
 
     source: BinaryIO = attrs.field(repr=False)
@@ -38,8 +39,8 @@ class Wire(Protocol):
     def __bytes__(self) -> bytes: ...
 
 
-@attrs.frozen
-class Piece:
+@attrs.frozen(eq=False, repr=False)
+class Piece(Value):
     """A run of octets of a command; where `waits` is set, the server must say `+` first.
 
     `shown` is what a log may see of it: secrets as `***`, a literal as its announcement alone.

@@ -4,7 +4,8 @@ import pytest
 
 from mailkit.errors import ProtocolViolation, UsageError
 from mailkit.protocol.command import Command
-from mailkit.protocol.commands.metadata import Depth, GetMetadata, SetMetadata
+from mailkit.protocol.commands.metadata import GetMetadata, SetMetadata
+from mailkit.protocol.values.depth import Depth
 from mailkit.protocol.values.metadata import Metadata
 from tests.protocol.answers import Conversation, answered, written
 

@@ -23,7 +23,7 @@ from mailkit.protocol.commands.idle import Idle
 from mailkit.protocol.commands.list import List, Lsub
 from mailkit.protocol.commands.login import Noop
 from mailkit.protocol.commands.mailbox import Create, Delete, Rename, Subscribe, Unsubscribe
-from mailkit.protocol.commands.metadata import Depth, GetMetadata, SetMetadata
+from mailkit.protocol.commands.metadata import GetMetadata, SetMetadata
 from mailkit.protocol.commands.namespace import Namespace as GetNamespaces
 from mailkit.protocol.commands.quota import GetQuota, GetQuotaRoot, SetQuota
 from mailkit.protocol.commands.search import Search
@@ -35,6 +35,7 @@ from mailkit.protocol.commands.thread import Thread
 from mailkit.protocol.response import Untagged
 from mailkit.protocol.session import Session
 from mailkit.protocol.values.append_message import AppendMessage, Form
+from mailkit.protocol.values.depth import Depth
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.namespace import Namespace
 from mailkit.protocol.values.numbers import UidSet

@@ -12,8 +12,8 @@ from mailkit.errors import AuthenticationFailed
 from mailkit.protocol import IMAP4_SSL
 from mailkit.protocol.authentication import authenticate, log_in
 from mailkit.protocol.network import TLS
-from mailkit.protocol.sasl.mechanism import ChannelBinding
-from mailkit.protocol.sasl.scram import SCRAM, Scram
+from mailkit.protocol.sasl.mechanism import SCRAM, ChannelBinding
+from mailkit.protocol.sasl.scram import Scram
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.session import Session
 from mailkit.protocol.state import State

@@ -16,10 +16,10 @@ from mailkit.protocol.sasl.anonymous import Anonymous
 from mailkit.protocol.sasl.cram_md5 import CramMD5
 from mailkit.protocol.sasl.external import External
 from mailkit.protocol.sasl.login import Login
-from mailkit.protocol.sasl.mechanism import Cancelled, ChannelBinding, Mechanism
+from mailkit.protocol.sasl.mechanism import SCRAM, Cancelled, ChannelBinding, Mechanism
 from mailkit.protocol.sasl.oauth import OAuthBearer, XOAuth2
 from mailkit.protocol.sasl.plain import Plain
-from mailkit.protocol.sasl.scram import MAX_ITERATIONS, MIN_ITERATIONS, SCRAM, Scram
+from mailkit.protocol.sasl.scram import MAX_ITERATIONS, MIN_ITERATIONS, Scram
 from mailkit.protocol.sasl.secret import Secret
 
 PENCIL = Secret("pencil")

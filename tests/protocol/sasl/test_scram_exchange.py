@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from scramp import ScramMechanism
 
-from mailkit.protocol.sasl.scram import SCRAM, Scram
+from mailkit.protocol.sasl.mechanism import SCRAM
+from mailkit.protocol.sasl.scram import Scram
 from mailkit.protocol.sasl.secret import Secret
 
 
