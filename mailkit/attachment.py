@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from mailkit import mime, reading
 from mailkit.errors import CommandRefused
+from mailkit.protocol import values
 from mailkit.protocol.commands.fetch import Content
 from mailkit.protocol.values.sections import Section
 from mailkit.protocol.wire.framer import Sink
@@ -137,11 +138,11 @@ class AsyncAttachment(AttachmentInfo):
     @property
     def _held(self) -> bytes | None:
         """The content as it is encoded, if it need not be fetched."""
-        return self._content if isinstance(self.part, BodyStructure) else bytes(self.part.body)
+        return self._content if isinstance(self.part, values.structure.BodyStructure) else bytes(self.part.body)
 
     @property
     def _section(self) -> Section:
-        assert isinstance(self.part, BodyStructure)  # what is in hand is not fetched
+        assert isinstance(self.part, values.structure.BodyStructure)  # what is in hand is not fetched
         return Section(self.part.part)
 
     async def _is_decoded_there(self) -> bool:
