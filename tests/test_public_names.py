@@ -58,3 +58,18 @@ def test_the_package_alone_loads_no_more_than_what_loads() -> None:
     code = "import sys, mailkit; print([name for name in sys.modules if name.startswith('mailkit.')])"
     argv = [sys.executable, "-c", code]
     assert subprocess.run(argv, check=True, capture_output=True, text=True, cwd=_ROOT).stdout == "['mailkit.loading']\n"
+
+
+@pytest.mark.parametrize(
+    "package",
+    ["arrange", "changing", "mailboxes", "mime", "reading", "selecting"]
+    + [f"protocol.{name}" for name in ("commands", "sasl", "values")],
+)
+def test_a_package_that_loads_its_modules_on_use_names_them_all(package: str) -> None:
+    folder = _ROOT / "mailkit" / package.replace(".", "/")
+    names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    found = import_module(f"mailkit.{package}")
+    assert sorted(found.__all__) == names
+    assert [getattr(found, name).__name__ for name in names] == [f"mailkit.{package}.{name}" for name in names]
+    with pytest.raises(AttributeError, match=f"'mailkit.{package}' has no attribute 'nothing'"):
+        _ = found.nothing
