@@ -92,12 +92,12 @@ class Content(Snapshot):
 
     def __init__(self, core: AsyncContent) -> None:
         super().__init__(core.data)
-        self._content = core
+        self._core = core
 
     @property
     def core(self) -> AsyncContent:
         """The same message for asyncio."""
-        return self._content
+        return self._core
 
     @blocking(AsyncContent.text)
     def text(self) -> None: ...
@@ -115,24 +115,24 @@ class Content(Snapshot):
     @property
     def defects(self) -> tuple[str, ...]:
         """What in it could not be understood, the texts read so far included."""
-        return self._content.defects
+        return self._core.defects
 
     def open(self) -> BufferedReader:
         """The whole message as a file, read from the server in ranges as it is needed."""
-        return reading.ranges.buffered(complete(self._content.open()))
+        return reading.ranges.buffered(complete(self._core.open()))
 
     def attachments(self) -> list[Attachment]:
         """Its attachments, inline images and enclosed messages, in its order; their content is not fetched yet."""
-        return [Attachment(core) for core in complete(self._content.attachments())]
+        return [Attachment(core) for core in complete(self._core.attachments())]
 
     def part(self, content_id: str) -> Attachment | None:
         """The part that its HTML refers to by this `cid:`, such as an inline image; None if there is none."""
-        found = complete(self._content.part(content_id))
+        found = complete(self._core.part(content_id))
         return None if found is None else Attachment(found)
 
     def enclosed(self) -> list[Content]:
         """The messages that are enclosed in it as message/rfc822, in its order, with their envelopes."""
-        return [Content(core) for core in complete(self._content.enclosed())]
+        return [Content(core) for core in complete(self._core.enclosed())]
 
 
 class Verbs(ABC):
@@ -184,9 +184,10 @@ class Message(Content, Verbs):
     It is known by its mailbox, UIDVALIDITY and UID: whatever happens, its verbs do not hit another one.
     """
 
+    _core: AsyncMessage
+
     def __init__(self, core: AsyncMessage) -> None:
         super().__init__(core)
-        self._message = core
 
     @blocking(AsyncMessage.replace)
     def replace(self) -> None: ...
@@ -194,7 +195,7 @@ class Message(Content, Verbs):
     @property
     def core(self) -> AsyncMessage:
         """The same message for asyncio."""
-        return self._message
+        return self._core
 
 
 class Messages(Selection, Verbs):

@@ -16,6 +16,8 @@ from mailkit.selecting.items import RAW
 from mailkit.selecting.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from mailkit.connecting.connections import Place
+    from mailkit.pool import Pool
     from email.message import EmailMessage
     from pathlib import Path
 
@@ -34,13 +36,23 @@ class AsyncContent(Snapshot):
     but the messages that are enclosed in it is read from there.
     """
 
-    def __init__(self, data: MessageData, source: Source, part: str = "") -> None:
+    # Set when needed, and not for each message of an iteration.
+    _part: str = ""  # under which number it is enclosed
+    _root: Part | None = None
+    _body: BodyParts[AnyPart] | None = None
+    _found: tuple[str, ...] = ()
+
+    def __init__(self, data: MessageData, pool: Pool, place: Place, part: str = "") -> None:
         super().__init__(data)
-        self.source = source
-        self._part = part  # under which number it is enclosed
-        self._root: Part | None = None
-        self._body: BodyParts[AnyPart] | None = None
-        self._found: dict[str, None] = {}
+        self._pool = pool
+        self._place = place
+        if part:
+            self._part = part
+
+    @property
+    def source(self) -> Source:
+        """Where its octets come from."""
+        return Source(self._pool, self._place, self.uid)
 
     @property
     def defects(self) -> tuple[str, ...]:
@@ -91,7 +103,8 @@ class AsyncContent(Snapshot):
                     structure=part.children[0],
                     sections=self.data.sections,
                 ),
-                self.source,
+                self._pool,
+                self._place,
                 part.part,
             )
             for part in mime.body.body_parts(await self._get_structure()).attachments
@@ -177,7 +190,7 @@ class AsyncContent(Snapshot):
             else:
                 text, defects = part.text()
             texts.append(text)
-            self._found |= dict.fromkeys(defects)
+            self._found = tuple(dict.fromkeys((*self._found, *defects)))
         return mime.text.join_texts(texts)
 
     async def _section(self, section: Section, size: int = 0) -> bytes:

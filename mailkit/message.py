@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING
 import attrs
 
 from mailkit.changing.verbs import AsyncVerbs, Targets
-from mailkit.connecting.connections import Place
 from mailkit.content import AsyncContent
-from mailkit.pool import Pool
 from mailkit.protocol.values.flags import FlagSet
-from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.reading.source import Source
 
 if TYPE_CHECKING:
     from mailkit.changing.appending import Appended
@@ -27,10 +23,6 @@ class AsyncMessage(AsyncContent, AsyncVerbs):
 
     It is known by its mailbox, UIDVALIDITY and UID: whatever happens, its verbs do not hit another one.
     """
-
-    def __init__(self, data: MessageData, pool: Pool, place: Place) -> None:
-        assert data.uid is not None
-        super().__init__(data, Source(pool, place, data.uid))
 
     async def replace(
         self, new: Sendable, *, flags: Iterable[str] | None = None, date: datetime | None = None
@@ -48,6 +40,6 @@ class AsyncMessage(AsyncContent, AsyncVerbs):
         return await replace(self.source, new, None if flags is None else FlagSet(flags), date)
 
     async def _targets(self) -> Targets:
-        place = attrs.evolve(self.source.place, writable=True)
-        selected = await self.source.pool.opened(place)
-        return Targets(self.source.pool, place, selected, UidSet.of(self.uid))
+        place = attrs.evolve(self._place, writable=True)
+        selected = await self._pool.opened(place)
+        return Targets(self._pool, place, selected, UidSet.of(self.uid))
