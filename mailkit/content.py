@@ -113,11 +113,12 @@ class AsyncContent(Snapshot):
 
     async def raw(self) -> bytes:
         """The whole message as it is stored, with CRLF line ends."""
-        return await self._section(Section(self._part), await self._get_size())
+        section = self._whole
+        return await self._section(section, 0 if section in self.data.sections else await self._get_size())
 
     async def open(self) -> AsyncReader:
         """The whole message as a file, read from the server in ranges as it is needed."""
-        section = Section(self._part)
+        section = self._whole
         if section in self.data.sections:
             raw = self.data.sections[section] or b""
             return reading.ranges.AsyncReader(reading.ranges.Held(raw), len(raw))
@@ -137,7 +138,7 @@ class AsyncContent(Snapshot):
         return await reading.saving.save_new(reading.saving.placed(path, eml_name(self)), self._fill)
 
     async def _fill(self, file: BinaryIO) -> None:
-        section = Section(self._part)
+        section = self._whole
         if section in self.data.sections:
             file.write(self.data.sections[section] or b"")
         else:
@@ -152,7 +153,7 @@ class AsyncContent(Snapshot):
     def _in_hand(self) -> Part | None:
         """The message as a tree of parts, if all of it is here."""
         if self._root is None and self.data.sections:
-            raw = self.data.sections.get(Section(self._part) if self._part else RAW)
+            raw = self.data.sections.get(self._whole)
             if raw is not None:
                 self._root = mime.parse.parse(raw)
         return self._root
@@ -165,6 +166,10 @@ class AsyncContent(Snapshot):
         if self._body is None:
             self._body = mime.body.body_parts(await self._get_root())
         return self._body
+
+    @property
+    def _whole(self) -> Section:
+        return Section(self._part) if self._part else RAW
 
     async def _get_structure(self) -> BodyStructure:
         if self.data.structure is not None:
