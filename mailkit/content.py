@@ -16,14 +16,14 @@ from mailkit.selecting.items import RAW
 from mailkit.selecting.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from mailkit.connecting.connections import Place
-    from mailkit.pool import Pool
     from email.message import EmailMessage
     from pathlib import Path
 
     from mailkit.attachment import AnyPart
+    from mailkit.connecting.connections import Place
     from mailkit.mime.body import BodyParts
     from mailkit.mime.parse import Part
+    from mailkit.pool import Pool
     from mailkit.protocol.values.structure import BodyStructure
     from mailkit.reading.headers import Headers
     from mailkit.reading.ranges import AsyncReader
