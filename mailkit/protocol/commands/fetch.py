@@ -209,5 +209,6 @@ class Fetch(Command[list[MessageData]]):
 
     def is_whole(self, data: MessageData) -> bool:
         """Whether all that was asked for has come: a server may tell it in several responses."""
-        has_all = self._names <= data.items and all(item.is_in(data) for item in self._others)
-        return has_all or bool(data.defects)
+        if self._names <= data.items and (not self._others or all(item.is_in(data) for item in self._others)):
+            return True
+        return bool(data.defects)
