@@ -76,4 +76,6 @@ def _parsed(url: Secret) -> Endpoint:
     # Here and not above: who gives the pieces need not load what takes URLs apart.
     from mailkit.connecting.url import parsed  # noqa: PLC0415
 
-    return parsed(url)
+    found = parsed(url)
+    security = Security.TLS if found.scheme == "imaps" else Security.STARTTLS
+    return Endpoint(found.host, found.port or 0, security, found.user, found.password)

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
-from mailkit.connecting.endpoint import Endpoint, Security
+import attrs
+
 from mailkit.errors import UsageError
 from mailkit.protocol.sasl.secret import Secret
+from mailkit.value import Value
 
-_SCHEMES = {"imaps": Security.TLS, "imap": Security.STARTTLS}
+_SCHEMES = frozenset({"imaps", "imap"})
 
 
-def parsed(url: Secret) -> Endpoint:
-    """The server that it names, and who we are there; `UsageError` for what is no such URL."""
+@attrs.frozen(eq=False, repr=False)
+class Url(Value):
+    """What a URL says, its parts decoded."""
+
+    scheme: str
+    host: str
+    port: int | None
+    user: str | None
+    password: str | None = attrs.field(repr=False)
+
+
+def parsed(url: Secret) -> Url:
+    """What it says; `UsageError` for what is no such URL."""
     fault = _fault(url)
     if fault is not None:
         raise UsageError(fault)
     parts = urlsplit(url.reveal())
-    return Endpoint(
+    return Url(
+        parts.scheme,
         parts.hostname or "",
-        parts.port or 0,
-        _SCHEMES[parts.scheme],
+        parts.port,
         unquote(parts.username) if parts.username else None,
         unquote(parts.password) if parts.password else None,
     )
