@@ -11,7 +11,7 @@ from mailkit.protocol.command import Command
 from mailkit.value import Value
 
 # Exchange and Office 365 say so in the text of a NO or BYE.
-_SUGGESTED = re.compile(r"Suggested Backoff Time: ([0-9]{1,9}) milliseconds", re.IGNORECASE)
+_SUGGESTED = r"Suggested Backoff Time: ([0-9]{1,9}) milliseconds"
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -40,7 +40,7 @@ class Healing(Value):
                 return None
         elif not isinstance(problem, Throttled):
             return None
-        suggested = _SUGGESTED.search(str(problem))
+        suggested = re.search(_SUGGESTED, str(problem), re.IGNORECASE)
         seconds = int(suggested[1]) / 1000 if suggested else self.first_pause * self.growth ** (attempt - 1)
         return seconds if seconds <= self.longest_pause else None
 

@@ -11,18 +11,20 @@ import attrs
 
 from mailkit.errors import UsageError
 from mailkit.protocol.values.words import decode_words
+from mailkit.value import Value
 
 _atoms = r"[^\x00-\x20\x7f\"(),.:;<>@\[\\\]]+"
-_DOT_ATOM: Final = re.compile(rf"{_atoms}(?:\.{_atoms})*")
-_PHRASE: Final = re.compile(rf"{_atoms}(?: {_atoms})*")
 _UNSENDABLE: Final = re.compile(r"[\x00\r\n]")
+
+# These are compiled when they are first matched: most programs read addresses, and neither parse nor write them.
+_DOT_ATOM: Final = rf"{_atoms}(?:\.{_atoms})*"
+_PHRASE: Final = rf"{_atoms}(?: {_atoms})*"
 
 _quoted = r'"(?:[^"\\]|\\.)*+"'
 _word = r"[^\s\"(),:;<>@\[\\\]]+"
 _addr_spec = rf"(?P<mailbox>{_quoted}|{_word})@(?P<host>{_word}|\[[^\s\[\]\\]*\])"
-_BARE: Final = re.compile(_addr_spec)
-_NAMED: Final = re.compile(rf"(?P<name>(?:{_quoted}|[^\"(),:;<>@\[\\\]])*+)<{_addr_spec}>")
-
+_BARE: Final = _addr_spec
+_NAMED: Final = rf"(?P<name>(?:{_quoted}|[^\"(),:;<>@\[\\\]])*+)<{_addr_spec}>"
 
 TextT = TypeVar("TextT", bound=str | None)
 
@@ -51,7 +53,7 @@ class Address:
 
         Encoded words in the name are decoded. Raises `UsageError` for anything else, lists and groups among it.
         """
-        found = _NAMED.fullmatch(text.strip()) or _BARE.fullmatch(text.strip())
+        found = re.fullmatch(_NAMED, text.strip()) or re.fullmatch(_BARE, text.strip())
         if found is None:
             raise UsageError(f"not one address: {text[:80]!r}")
         name = _unquoted(found.groupdict().get("name", "").strip())
@@ -64,7 +66,7 @@ class Address:
         """
         if not (self.mailbox or self.host):
             return ""
-        mailbox = self.mailbox if _DOT_ATOM.fullmatch(self.mailbox) else _quote(self.mailbox)
+        mailbox = self.mailbox if re.fullmatch(_DOT_ATOM, self.mailbox) else _quote(self.mailbox)
         return f"{mailbox}@{self.host}" if self.host else mailbox
 
     def __str__(self) -> str:
@@ -79,8 +81,8 @@ def _members(members: Iterable[Address]) -> tuple[Address, ...]:
     return tuple(members)
 
 
-@attrs.frozen
-class Group:
+@attrs.frozen(eq=False, repr=False)
+class Group(Value):
     """A named list of addresses, such as `undisclosed-recipients:;` (RFC 5322 §3.4)."""
 
     name: str = attrs.field(validator=_one_line)
@@ -91,8 +93,8 @@ class Group:
         return f"{_phrase(self.name)}: {members};" if members else f"{_phrase(self.name)}:;"
 
 
-@attrs.frozen
-class GroupMark:
+@attrs.frozen(eq=False, repr=False)
+class GroupMark(Value):
     """What ENVELOPE has for the beginning of a group, with its name, or for the end of one, with None."""
 
     name: str | None
@@ -170,4 +172,4 @@ def _quote(text: str) -> str:
 
 
 def _phrase(name: str) -> str:
-    return name if _PHRASE.fullmatch(name) else _quote(name)
+    return name if re.fullmatch(_PHRASE, name) else _quote(name)

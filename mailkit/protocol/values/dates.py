@@ -82,13 +82,13 @@ _COMMON: Final = re.compile(
     r"([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-][0-9]{4})(?: \([A-Za-z ]*\))?\s*"
 )
 _WRITTEN_DAY: Final = re.compile(r"(?:[A-Za-z]{3}, ?)?([0-9]{1,2}) ([A-Za-z]{3}) ([0-9]{4})")
-_OBSOLETE: Final = re.compile(
+# What few dates need is compiled when it is first matched.
+_OBSOLETE: Final = (
     r"(?!.*\b[AP]M\b)(?:[^\W\d]+\.?)?[ ,]*([0-9]{1,2})[ -]*([A-Za-z]{3})[a-z]*\.?,?[ -]*([0-9]{2,4}),?"
     r"(?:[ ,]+([0-9]{1,2})[:.]([0-9]{1,2})(?:[:.]([0-9]{1,2})(?:[.,][0-9]+)?)?)?"
-    r"[ ]*(?:GMT|UTC?)?([+-][0-9:]+|[A-Za-z]*)(?:[ ]+\"?[A-Za-z]+\"?)?",
-    re.IGNORECASE,
+    r"[ ]*(?:GMT|UTC?)?([+-][0-9:]+|[A-Za-z]*)(?:[ ]+\"?[A-Za-z]+\"?)?"
 )
-_COMMENT: Final = re.compile(r"\([^()]*\)")
+_COMMENT: Final = r"\([^()]*\)"
 
 _ZONES: Final = {
     "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8,
@@ -117,7 +117,7 @@ def message_date(text: str | bytes) -> datetime | None:
     if found:
         return found
     plain = _without_comments(shown)
-    obsolete = _OBSOLETE.fullmatch(plain)
+    obsolete = re.fullmatch(_OBSOLETE, plain, re.IGNORECASE)
     return _moment(*obsolete.groups()) if obsolete else _guess(plain)
 
 
@@ -166,7 +166,7 @@ def _without_comments(text: str) -> str:
     """The text without RFC 5322 comments, nested ones too, with single spaces and none beside a colon."""
     found = 1
     while found:
-        text, found = _COMMENT.subn(" ", text)
+        text, found = re.subn(_COMMENT, " ", text)
     return ":".join([part.strip() for part in " ".join(text.split()).split(":")])
 
 
