@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.dates import read_internal_date
@@ -13,6 +15,9 @@ from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.names import decode_name
 from mailkit.protocol.values.sections import read_section
 from mailkit.protocol.wire.reader import Reader
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.structure import BodyStructure
 
 
 def read_message_data(reader: Reader, number: int) -> MessageData:
@@ -101,15 +106,20 @@ def _structure(reader: Reader, fields: _Fields) -> None:
     """
     if not reader.at(b"["):
         reader.sp()
-        # Here and not above: it takes long to load, and few ask for structures.
-        from mailkit.protocol.values.structure import read_body  # noqa: PLC0415
-
-        fields["structure"] = read_body(reader)
+        fields["structure"] = _reader_of_structures()(reader)
         return
     section = read_section(reader)
     _origin(reader)
     reader.sp()
     _put(fields, "sections", section, reader.nstring())
+
+
+@cache
+def _reader_of_structures() -> Callable[[Reader], BodyStructure]:
+    """`read_body`, loaded for the first of them: it takes long, and many programs ask for none."""
+    from mailkit.protocol.values.structure import read_body  # noqa: PLC0415
+
+    return read_body
 
 
 def _binary(reader: Reader, fields: _Fields) -> None:
