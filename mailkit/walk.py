@@ -21,7 +21,7 @@ from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import Key, SearchKey
 from mailkit.selecting.items import TEXTS, fetch_items, second_step
 from mailkit.selecting.ranks import first_ranks, partial_range, ranks
-from mailkit.selecting.searching import CharsetRefused, Searcher, fits
+from mailkit.selecting.searching import CharsetRefused, Searcher, believable, fits
 from mailkit.selecting.selection import WHOLE, Selection
 from mailkit.selecting.snapshot import Snapshot
 from mailkit.selecting.sorting import client_items, client_sort, server_sort
@@ -157,8 +157,9 @@ class Walk:
         return told if self._compiled is compiled else None
 
     async def _search(self) -> UidSet:
-        """What the server finds."""
-        return await self._asked(self._searcher.found)
+        """What the server finds; more messages than the mailbox can have would be fetched for ever."""
+        found = await self._asked(self._searcher.found)
+        return believable(found, self.selected.exists)
 
     async def _asked(self, ask: Callable[[SearchKey], Awaitable[T]]) -> T:
         """Ask the server; where it takes no charset that could say it all, for less."""

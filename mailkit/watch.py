@@ -30,6 +30,9 @@ _RENEWAL = 10 * 60.0
 _PATIENCE_AT_THE_END = 2.0
 _TRIES = 5  # to see a mailbox while nobody expunges from it
 
+_MOST_NEWS = 10_000
+"""What is beyond this is not kept, and found out by comparing the mailbox as a whole."""
+
 _ATTEMPTS = 8  # with the pauses between them, a minute and a half
 _LONGEST_PAUSE = 30.0
 
@@ -53,6 +56,7 @@ class Watching:
         self._mirror = Mirror()
         self._has_begun = False
         self._rows: deque[Untagged] = deque()
+        self._has_missed = False  # more has come than is kept
         self._idle: Pending[None] | None = None
         self._idle_until = 0.0
         self._can_idle = True
@@ -137,13 +141,14 @@ class Watching:
 
     @property
     def _is_true(self) -> bool:
-        return not (self._mirror.is_behind or self._mirror.is_astray)
+        return not (self._mirror.is_behind or self._mirror.is_astray or self._has_missed)
 
     async def _compare(self, session: Session) -> list[Event]:
         """Ask for all messages: what differs from what was known has happened meanwhile."""
         found = UidSet()
         for _ in range(_TRIES):
             self._rows.clear()
+            self._has_missed = False
             found = await self._search(session, ALL)
             if not self._is_disturbed():
                 break
@@ -166,7 +171,10 @@ class Watching:
         connection = self._connection
         # Between the command that selects another mailbox and its end, nobody knows whose the news are.
         if connection is not None and connection.mailbox and connection.selected is self._selected:
-            self._rows.append(row)
+            if len(self._rows) < _MOST_NEWS:
+                self._rows.append(row)
+            else:
+                self._has_missed = True
 
     def _take(self) -> list[Event]:
         events: list[Event] = []
@@ -178,7 +186,7 @@ class Watching:
 
     def _is_disturbed(self) -> bool:
         """Whether numbers have shifted during a search, so that nobody can tell which of both came first."""
-        return any(isinstance(_read(row), Expunged | Vanished) for row in list(self._rows))
+        return self._has_missed or any(isinstance(_read(row), Expunged | Vanished) for row in list(self._rows))
 
     # -- waiting
 

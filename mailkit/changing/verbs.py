@@ -153,7 +153,7 @@ class AsyncVerbs(ABC):
         targets = await self._targets()
         act = changing.acts.CopyTo(await mailboxes.listing.name_of(targets.pool, mailbox))
         done = await self._do(act, targets, dry_run=dry_run)
-        return done if isinstance(done, changing.plan.Plan) else _copied(done, targets.uids.count)
+        return done if isinstance(done, changing.plan.Plan) else _copied(done, targets.uids)
 
     @overload
     async def move_to(self, mailbox: str | MailboxInfo, *, dry_run: Literal[False] = False) -> Copied: ...
@@ -225,7 +225,7 @@ class AsyncVerbs(ABC):
         has_move = "MOVE" in await targets.pool.capabilities()
         act = changing.acts.MoveTo(mailbox) if has_move else changing.acts.CopyAndRemove(mailbox)
         done = await self._do(act, targets, dry_run=dry_run)
-        return done if isinstance(done, changing.plan.Plan) else _copied(done, targets.uids.count)
+        return done if isinstance(done, changing.plan.Plan) else _copied(done, targets.uids)
 
     async def _do(self, act: Act[T], targets: Targets, *, dry_run: bool) -> list[T] | Plan:
         act.check(targets.selected, await targets.pool.capabilities())
@@ -235,12 +235,12 @@ class AsyncVerbs(ABC):
         return changing.plan.Plan(act.verb, targets.place.mailbox, targets.uids, act.target, tuple(sent))
 
 
-def _copied(told: list[CopyUid | None], most: int) -> Copied:
-    """Where they went; the server names no more messages than were copied."""
+def _copied(told: list[CopyUid | None], uids: UidSet) -> Copied:
+    """Where they went; what the server says of others is no concern of theirs."""
     codes = [code for code in told if code is not None]
     mapping: dict[int, int] = {}
     for code in codes:
-        mapping |= code.mapping(most)
+        mapping |= {old: new for old, new in code.mapping(uids.count).items() if old in uids}
     return changing.plan.Copied(codes[0].uid_validity if codes else None, mapping)
 
 

@@ -19,6 +19,7 @@ from mailkit.protocol.state import State
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import ALL, Key, SearchKey
+from mailkit.selecting.searching import believable
 
 _WINDOW = 10_000
 """Messages a FETCH of flags: a few megabytes at a time."""
@@ -164,7 +165,8 @@ class _Look:
         return await self._search(ALL)
 
     async def _search(self, key: SearchKey) -> UidSet:
-        uids = (await self._session.run(Search(key, ("ALL",) if self._is_extended else ()))).uids
+        found = (await self._session.run(Search(key, ("ALL",) if self._is_extended else ()))).uids
+        uids = believable(found, self._selected.exists)
         end = self._selected.uid_next
         return uids if end is None else uids & UidSet(range(1, end))
 

@@ -9,7 +9,7 @@ import attrs
 
 from mailkit import mime
 from mailkit.connecting.connections import Place
-from mailkit.errors import CommandRefused
+from mailkit.errors import CommandRefused, ProtocolViolation
 from mailkit.pool import Pool
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.values.numbers import UidSet
@@ -32,9 +32,18 @@ from mailkit.value import Value
 SET_OCTETS = 8000
 """How long a set of UIDs in one command may be: RFC 7162 §4 wants servers to take 8,192 octets a line."""
 
+_MOST_COME_SINCE = 100_000
+
 
 class CharsetRefused(Exception):
     """The server takes the search in none of the charsets that could say it; nothing was found or changed."""
+
+
+def believable(found: UidSet, exists: int) -> UidSet:
+    """What was found, where there can be so many; `exists` were there when the mailbox was opened."""
+    if found.count > exists + _MOST_COME_SINCE:
+        raise ProtocolViolation(f"the server has found {found.count} messages where there are {exists}")
+    return found
 
 
 @attrs.frozen(eq=False, repr=False)

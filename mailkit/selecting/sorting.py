@@ -37,7 +37,8 @@ async def server_sort(
     if not can_sort(capabilities, order):
         return None
     try:
-        return list((await pool.run(commands.sort.Sort(order, key if fits(key) else ALL), place)).uids)
+        told = (await pool.run(commands.sort.Sort(order, key if fits(key) else ALL), place)).uids
+        return list(dict.fromkeys(told))  # each message once, whatever the server says
     except CommandRefused:
         # It may not know a charset, or have no memory for so many: the client can do it, too.
         return None

@@ -86,6 +86,15 @@ def _in_inbox(act: Callable[[IMAP4], tuple[str, object]]) -> Callable[[IMAP4, ss
     return run
 
 
+def _idle(client: IMAP4, _: ssl.SSLContext) -> str:
+    client.select("INBOX")
+    client.capabilities += ("IDLE",)
+    with client.idle() as idler:
+        for name, _rows in idler:
+            assert name.isascii()
+    return "OK"
+
+
 CLASSIC_ACTS: dict[Act, Callable[[IMAP4, ssl.SSLContext], str]] = {
     Act.NOTHING: lambda client, _: "OK",
     Act.NOOP: lambda client, _: client.noop()[0],
@@ -97,6 +106,7 @@ CLASSIC_ACTS: dict[Act, Callable[[IMAP4, ssl.SSLContext], str]] = {
     Act.FETCH: _in_inbox(lambda client: client.uid("FETCH", "1:3", "(FLAGS ENVELOPE BODYSTRUCTURE BODY.PEEK[])")),
     Act.STORE: _in_inbox(lambda client: client.store("1:3", "+FLAGS", r"(\Seen)", uid=True)),
     Act.APPEND: lambda client, _: client.append("INBOX", None, None, MESSAGE)[0],
+    Act.WATCH: _idle,
     Act.COPY: _in_inbox(lambda client: client.copy("1:3", "Archive", uid=True)),
 }
 
@@ -177,6 +187,11 @@ def pool_of(account: AsyncAccount) -> Pool:
     return (inner.core if isinstance(inner, Account) else account).pool
 
 
+async def _watch(account: AsyncAccount) -> None:
+    async for event in account.inbox.watch():
+        assert event.uid in range(1, 1 << 32)
+
+
 ACCOUNT_ACTS: dict[Act, Callable[[AsyncAccount], Coroutine[object, object, object]]] = {
     Act.NOTHING: _nothing,
     Act.NOOP: _noop,
@@ -189,6 +204,7 @@ ACCOUNT_ACTS: dict[Act, Callable[[AsyncAccount], Coroutine[object, object, objec
     Act.FETCH: _fetch,
     Act.STORE: lambda account: account.inbox.messages.where(uid=(1, 2, 3)).add_flags("\\Seen"),
     Act.APPEND: lambda account: account.inbox.append(MESSAGE),
+    Act.WATCH: _watch,
     Act.COPY: lambda account: account.inbox.messages.where(uid=(1, 2, 3)).copy_to("Archive"),
 }
 

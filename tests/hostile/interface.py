@@ -22,6 +22,7 @@ from mailkit.protocol.authentication import log_in
 from mailkit.protocol.commands.append import Append
 from mailkit.protocol.commands.copy import Copy
 from mailkit.protocol.commands.fetch import ENVELOPE, FLAGS, STRUCTURE, Content, Fetch
+from mailkit.protocol.commands.idle import Idle
 from mailkit.protocol.commands.list import List
 from mailkit.protocol.commands.login import Noop
 from mailkit.protocol.commands.search import Search
@@ -135,6 +136,11 @@ async def _copy(session: Session) -> None:
     await session.run(Copy(UIDS, "Archive"))
 
 
+async def _watch(session: Session) -> None:
+    await session.run(Select("INBOX"))
+    await session.run(Idle())
+
+
 ACTS: dict[Act, Callable[[Session], Awaitable[object]]] = {
     Act.NOTHING: _nothing,
     Act.NOOP: lambda session: session.run(Noop()),
@@ -147,6 +153,7 @@ ACTS: dict[Act, Callable[[Session], Awaitable[object]]] = {
     Act.APPEND: lambda session: session.run(Append("INBOX", (AppendMessage(b"Subject: x\r\n\r\nhello\r\n"),))),
     Act.COPY: _copy,
     Act.COMPRESS: _compress,
+    Act.WATCH: _watch,
 }
 
 

@@ -46,6 +46,7 @@ class Act(enum.Enum):
     APPEND = "APPEND"
     COPY = "SELECT INBOX, UID COPY"
     COMPRESS = "COMPRESS, then NOOP"
+    WATCH = "SELECT INBOX, IDLE until it ends"
 
 
 @attrs.frozen

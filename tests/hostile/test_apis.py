@@ -12,7 +12,7 @@ from tests.certificates import Certificates
 from tests.hostile import test_order, test_size, test_time, test_tls
 from tests.hostile.apis import INTERFACES
 from tests.hostile.interface import judge
-from tests.hostile.scenario import Act, End, Scenario, answering
+from tests.hostile.scenario import Act, End, Scenario, answering, for_ever
 from tests.scripted import Command, Peer
 
 APIS = ("IMAP4", "Account", "AsyncAccount")
@@ -47,16 +47,23 @@ def test_every_scenario_ends_as_it_must(api: str, name: str, certificates: Certi
 
 LIKE_THE_SESSION = ("malformed rows without end", "a bomb of one line", "a bomb of many rows")
 """IMAP4 has no compression, and skips what is malformed in the same place."""
+FLOODING = {
+    **test_size.FLOODS,
+    "EXISTS without end during IDLE": Scenario(
+        answering("IDLE", for_ever(b"* 5 EXISTS\r\n", first=b"+ idling\r\n")), Act.WATCH, within=60
+    ),
+}
 FLOODS = [
     *(("IMAP4", name) for name in test_size.FLOODS if name not in LIKE_THE_SESSION),
     *(("Account", name) for name in ("an endless greeting", "a bomb of one line")),
+    *((api, "EXISTS without end during IDLE") for api in ("IMAP4", "Account")),
     *(("AsyncAccount", name) for name in ("an endless line", "a million rows in one answer")),
 ]
 
 
 @pytest.mark.parametrize(("api", "name"), FLOODS)
 def test_every_flood_ends_and_fills_no_memory(api: str, name: str) -> None:
-    test_size.measured(test_size.FLOODS[name], api)
+    test_size.measured(FLOODING[name], api)
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,7 @@ class Connection:
             self._trace.say(f"new IMAP4 connection, tag={self.tagpre!r}")
         self._heed_timeout()
         self.welcome = self._conversation.greet()
-        self.state = _STATES[self._conversation.session.state]
+        self.state = _STATES.get(self._conversation.session.state, "LOGOUT")  # it may have said BYE at once
         self._get_capabilities()
         for version in VERSIONS:
             if version in self.capabilities:

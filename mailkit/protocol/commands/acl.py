@@ -8,7 +8,9 @@ from typing import ClassVar
 import attrs
 
 from mailkit.protocol.command import Answer, Command, Simple
-from mailkit.protocol.values.names import encode_name
+from mailkit.protocol.response import Untagged
+from mailkit.protocol.values.mailbox_data import is_of
+from mailkit.protocol.values.names import decode_name, encode_name
 from mailkit.protocol.values.rights import (
     ACL,
     Rights,
@@ -73,6 +75,9 @@ class GetAcl(Command[ACL]):
     def write(self, out: Writer) -> None:
         out.text(encode_name(self.mailbox, utf8=out.utf8))
 
+    def claims(self, row: Untagged) -> bool:
+        return row.name == b"ACL" and is_of(row.reader(), decode_name(encode_name(self.mailbox)))
+
     def fold(self, answer: Answer) -> ACL:
         found = [acl for _, acl in answer.read(read_acl_data)]
         return found[-1] if found else ACL()
@@ -91,6 +96,9 @@ class ListRights(Command[RightsOffered]):
     def write(self, out: Writer) -> None:
         out.text(encode_name(self.mailbox, utf8=out.utf8)).text(self.identifier)
 
+    def claims(self, row: Untagged) -> bool:
+        return row.name == b"LISTRIGHTS" and is_of(row.reader(), decode_name(encode_name(self.mailbox)))
+
     def fold(self, answer: Answer) -> RightsOffered:
         found = [offered for _, _, offered in answer.read(read_listrights_data)]
         return found[-1] if found else RightsOffered(Rights())
@@ -107,6 +115,9 @@ class MyRights(Command[Rights]):
 
     def write(self, out: Writer) -> None:
         out.text(encode_name(self.mailbox, utf8=out.utf8))
+
+    def claims(self, row: Untagged) -> bool:
+        return row.name == b"MYRIGHTS" and is_of(row.reader(), decode_name(encode_name(self.mailbox)))
 
     def fold(self, answer: Answer) -> Rights:
         found = [rights for _, rights in answer.read(read_myrights_data)]
