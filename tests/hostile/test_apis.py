@@ -56,7 +56,7 @@ FLOODING = {
 FLOODS = [
     *(("IMAP4", name) for name in test_size.FLOODS if name not in LIKE_THE_SESSION),
     *(("Account", name) for name in ("an endless greeting", "a bomb of one line")),
-    *((api, "EXISTS without end during IDLE") for api in ("IMAP4", "Account")),
+    ("Account", "EXISTS without end during IDLE"),
     *(("AsyncAccount", name) for name in ("an endless line", "a million rows in one answer")),
 ]
 

@@ -81,8 +81,8 @@ def play(server: MiniServer, *, blocking: bool, reconnect: bool, timeout: float 
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """IDLE is begun again every third of a second, in the place of ten minutes."""
-    monkeypatch.setattr(mailkit.watch, "_RENEWAL", 0.3)
+    """IDLE is begun again ten times a second, in the place of every ten minutes."""
+    monkeypatch.setattr(mailkit.watch, "_RENEWAL", 0.1)
 
 
 @pytest.mark.parametrize("words", DYING.values(), ids=DYING)
@@ -96,15 +96,14 @@ def test_a_watch_over_a_dead_peer_ends_when_idle_is_to_be_renewed(blocking: bool
         assert server.count("IDLE") == 1
 
 
-@pytest.mark.parametrize("words", DYING.values(), ids=DYING)
 @pytest.mark.parametrize("blocking", [True, False], ids=["Account", "AsyncAccount"])
-def test_a_watch_goes_on_elsewhere_when_its_peer_has_died(blocking: bool, words: bytes) -> None:
+def test_a_watch_goes_on_elsewhere_when_its_peer_has_died(blocking: bool) -> None:
     with MiniServer({"INBOX": [b"x"] * 3}) as server:
 
         def deliver(session: Session, command: Command) -> None:
             server.deliver("INBOX", b"y")
 
-        server.instead("IDLE", dying(words), times=1)
+        server.instead("IDLE", dying(b"+ idling\r\n"), times=1)
         server.before("IDLE", deliver, times=1)
         assert play(server, blocking=blocking, reconnect=True, timeout=None) == [NewMessage(4)]
         assert len(server.connections) == 2

@@ -14,6 +14,7 @@ from mailkit import (
     AsyncMessages,
     Copied,
     Expunged,
+    Limits,
     MailboxStatus,
     ProtocolViolation,
     Rights,
@@ -302,3 +303,18 @@ def test_a_server_that_greets_and_says_goodbye_at_once_is_left_with_an_abort() -
     for greeting in (b"* OK hello\r\n* BYE no\r\n", b"* PREAUTH hello\r\n* BYE no\r\n"):
         with pytest.raises(IMAP4.abort, match="goodbye"):
             MemoryIMAP4(Lines(lambda _: b"", greeting).next())
+
+
+def test_a_classic_idle_that_is_flooded_ends_with_the_limit() -> None:
+    """With a limit that is quicker to pass than that of a million."""
+
+    class Narrow(MemoryIMAP4):
+        limits = Limits(rows=1000, bare_line_feeds=False)
+
+    flood = b"+ idling\r\n" + b"* 5 EXISTS\r\n" * 2000
+    offers = b"* CAPABILITY IMAP4rev1 IDLE\r\nTAG OK\r\n"
+    lines = Lines(lambda command: flood if command.verb == "IDLE" else offers, PREAUTH)
+    imap = Narrow(lines.next())
+    with pytest.raises(IMAP4.abort, match="1000 responses"), imap.idle() as idler:
+        for name, _ in idler:
+            assert name == "EXISTS"
