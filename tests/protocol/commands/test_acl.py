@@ -47,7 +47,9 @@ def test_an_access_list_is_read(response: bytes, acl: dict[str, str]) -> None:
 def test_the_rights_that_can_be_given_are_read() -> None:
     offered = answered(ListRights("~/Mail/saved", "smith"), b"LISTRIGHTS ~/Mail/saved smith la r swicdkxte")
     assert offered == RightsOffered(Rights("la"), (Rights("r"), Rights("swikxte")))
-    none = answered(ListRights("a", "anyone"), b'LISTRIGHTS archive/imap anyone "" l r s w i p k x t e c d a 0 1 9')
+    none = answered(
+        ListRights("archive/imap", "anyone"), b'LISTRIGHTS archive/imap anyone "" l r s w i p k x t e c d a 0 1 9'
+    )
     assert none.required == Rights()
     assert [str(right) for right in none.optional][:4] == ["l", "r", "s", "w"]
     assert none.optional[-1] == Rights("9")
