@@ -11,9 +11,8 @@ import attrs
 from mailkit.connecting.connections import Place
 from mailkit.errors import ConnectionLost, MailkitError, NotSupported, ProtocolViolation, UsageError
 from mailkit.pool import Pool
+from mailkit.protocol import commands
 from mailkit.protocol.command import Command
-from mailkit.protocol.commands.copy import Copy, Move
-from mailkit.protocol.commands.expunge import UidExpunge
 from mailkit.protocol.commands.fetch import FLAGS, Fetch
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.select import Selected
@@ -162,10 +161,10 @@ class CopyTo(Act[CopyUid | None]):
         """Every server can."""
 
     def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
-        return (Copy(uids, self.mailbox),)
+        return (commands.copy.Copy(uids, self.mailbox),)
 
     async def run(self, pool: Pool, place: Place, uids: UidSet) -> CopyUid | None:
-        return await pool.run(Copy(uids, self.mailbox), place, about=self.mailbox)
+        return await pool.run(commands.copy.Copy(uids, self.mailbox), place, about=self.mailbox)
 
 
 class MoveTo(CopyTo):
@@ -176,10 +175,10 @@ class MoveTo(CopyTo):
     verb: ClassVar[str] = "move"
 
     def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
-        return (Move(uids, self.mailbox),)
+        return (commands.copy.Move(uids, self.mailbox),)
 
     async def run(self, pool: Pool, place: Place, uids: UidSet) -> CopyUid | None:
-        return await pool.run(Move(uids, self.mailbox), place, about=self.mailbox)
+        return await pool.run(commands.copy.Move(uids, self.mailbox), place, about=self.mailbox)
 
 
 class CopyAndRemove(CopyTo):
@@ -199,10 +198,10 @@ class CopyAndRemove(CopyTo):
         check_permanent(_DELETED, selected)
 
     def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
-        return (Copy(uids, self.mailbox), *Remove().commands(uids))
+        return (commands.copy.Copy(uids, self.mailbox), *Remove().commands(uids))
 
     async def run(self, pool: Pool, place: Place, uids: UidSet) -> CopyUid | None:
-        copied = await pool.run(Copy(uids, self.mailbox), place, about=self.mailbox)
+        copied = await pool.run(commands.copy.Copy(uids, self.mailbox), place, about=self.mailbox)
         if copied is None:
             if (await pool.run(Search(Key("UID", (uids,))), place)).uids:
                 raise ProtocolViolation(
@@ -236,12 +235,12 @@ class Remove(Act[None]):
         check_permanent(_DELETED, selected)
 
     def commands(self, uids: UidSet) -> tuple[Command[object], ...]:
-        return (Store(uids, StoreAction.ADD, _DELETED), UidExpunge(uids))
+        return (Store(uids, StoreAction.ADD, _DELETED), commands.expunge.UidExpunge(uids))
 
     async def run(self, pool: Pool, place: Place, uids: UidSet) -> None:
         if uids:
             await pool.run(Store(uids, StoreAction.ADD, _DELETED), place)
-            await pool.run(UidExpunge(uids), place)
+            await pool.run(commands.expunge.UidExpunge(uids), place)
 
 
 def check_meant(wanted: FlagSet) -> None:

@@ -6,23 +6,22 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
-from email.message import Message
 
 import attrs
 
-from mailkit.changing.acts import check_meant
+from mailkit import changing
 from mailkit.changing.outgoing import Outgoing, Sendable, outgoing
 from mailkit.errors import MailkitError, OverQuota, TooBig, UsageError
 from mailkit.pool import Pool
+from mailkit.protocol import commands
 from mailkit.protocol.commands.append import Append
-from mailkit.protocol.commands.quota import GetQuotaRoot
-from mailkit.protocol.commands.status import Status
 from mailkit.protocol.pending import Pending
 from mailkit.protocol.session import Session
 from mailkit.protocol.values.append_message import AppendMessage, Form
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.codes import AppendUid
 from mailkit.protocol.values.flags import FlagSet
+from mailkit.value import Value
 
 _WORTH_ASKING = 64 * 1024
 """A smaller message is sent sooner than its quota can be asked for."""
@@ -37,12 +36,12 @@ def _flags(flags: Iterable[str]) -> FlagSet:
     if isinstance(flags, FlagSet):
         return flags  # as a server may have told them
     wanted = FlagSet(flags)
-    check_meant(wanted)
+    changing.acts.check_meant(wanted)
     return wanted
 
 
-@attrs.frozen
-class Upload:
+@attrs.frozen(eq=False, repr=False)
+class Upload(Value):
     """A message with the flags and the internal date that it shall have; without a date, the time it arrives."""
 
     message: Sendable = attrs.field(repr=False)
@@ -50,15 +49,15 @@ class Upload:
     date: datetime | None = None
 
 
-@attrs.frozen
-class Appended:
+@attrs.frozen(eq=False, repr=False)
+class Appended(Value):
     """Where a message went; both are None where the server does not tell (no UIDPLUS)."""
 
     uid_validity: int | None
     uid: int | None
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class _Begun:
     """One APPEND on its way, and the files that it reads from."""
 
@@ -130,7 +129,7 @@ class Appending:
             begun.open_files.close()
 
     async def _content(self, message: Sendable, open_files: ExitStack) -> Outgoing:
-        if isinstance(message, bytes | Message):
+        if isinstance(message, bytes) or hasattr(message, "as_bytes"):
             return outgoing(message, open_files)
         # To survey a large file takes its time.
         return await self._pool.network.call(lambda: outgoing(message, open_files))
@@ -187,13 +186,13 @@ class Appending:
             return self._offered.append_limit
         limits = self._pool.memory.append_limits
         if self._mailbox not in limits:
-            status = await self._pool.run(Status(self._mailbox, ("APPENDLIMIT",)), about=self._mailbox)
+            status = await self._pool.run(commands.status.Status(self._mailbox, ("APPENDLIMIT",)), about=self._mailbox)
             limits[self._mailbox] = status.append_limit
         return limits[self._mailbox]
 
     async def _check_quota(self, size: int) -> None:
         needed = {"STORAGE": -(-size // 1024), "MESSAGE": 1}
-        for quota in await self._pool.run(GetQuotaRoot(self._mailbox), about=self._mailbox):
+        for quota in await self._pool.run(commands.quota.GetQuotaRoot(self._mailbox), about=self._mailbox):
             for resource in quota.resources:
                 if resource.usage + needed.get(resource.name, 0) > resource.limit and resource.name in needed:
                     words = f"{resource.name} is {resource.usage} of {resource.limit}, and this needs"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import attrs
 
 from mailkit.errors import UsageError
 from mailkit.protocol.wire.writer import Stream
+from mailkit.value import Value
 
 if TYPE_CHECKING:
     from email.message import Message
+    from pathlib import Path
 
 Sendable: TypeAlias = "Message | bytes | BinaryIO | Path"
 """A message that can be appended: as an object, as octets, or in a file that is open for reading or has this path."""
@@ -21,8 +22,8 @@ Sendable: TypeAlias = "Message | bytes | BinaryIO | Path"
 _CHUNK = 64 * 1024
 
 
-@attrs.frozen
-class Outgoing:
+@attrs.frozen(eq=False, repr=False)
+class Outgoing(Value):
     """The octets to send; of a file larger than 64 KiB, a stream of them."""
 
     content: bytes | Stream = attrs.field(repr=False)
@@ -42,9 +43,12 @@ def outgoing(message: Sendable, open_files: ExitStack) -> Outgoing:
     the place of each LF. Octets in which there is any CRLF are sent as they are, to the last one: whoever wrote them
     knew what lines are.
     """
-    # Here and not above: who sends no such objects need not load what makes them.
+    if isinstance(message, bytes):
+        return _whole(message)
+    # Here and not above: who sends octets need not load what makes such objects.
     from email.message import EmailMessage, Message  # noqa: PLC0415
     from email.policy import SMTP  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
 
     match message:
         case EmailMessage():
@@ -52,8 +56,6 @@ def outgoing(message: Sendable, open_files: ExitStack) -> Outgoing:
             return _whole(message.as_bytes(policy=SMTP.clone(refold_source="none")))
         case Message():
             return _whole(message.as_bytes(policy=message.policy.clone(linesep="\r\n")))
-        case bytes():
-            return _whole(message)
         case Path():
             return _of_file(open_files.enter_context(message.open("rb")), open_files)
     if not hasattr(message, "read"):

@@ -8,13 +8,9 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import TypedDict
 
+from mailkit import criteria
 from mailkit.criteria.criterion import And, Criterion
-from mailkit.criteria.dates import Before, OlderThan, On, SentBefore, SentOn, SentSince, Since, YoungerThan
-from mailkit.criteria.flags import Answered, Deleted, Draft, Flagged, Keyword, Recent, Seen
-from mailkit.criteria.local import Filename, HasAttachment, Matching
-from mailkit.criteria.numbers import EmailId, LargerThan, ModifiedSince, SmallerThan, ThreadId, Uid
 from mailkit.criteria.snapshot import Snapshot
-from mailkit.criteria.text import Bcc, Body, Cc, From, GmailLabel, GmailRaw, Header, MessageId, Subject, Text, To
 from mailkit.errors import UsageError
 from mailkit.protocol.values.numbers import UidSet
 
@@ -74,7 +70,7 @@ def _criteria(terms: Mapping[str, object]) -> Iterator[Criterion]:
             raise UsageError(f"there is no search term {name!r}; there is {', '.join(_MAKERS)}")
         # Each class checks its own argument, and says what it wants.
         try:
-            yield make(value)
+            yield make()(value)
         except UsageError as wrong:
             raise UsageError(f"{name}: {wrong}") from wrong
 
@@ -82,45 +78,46 @@ def _criteria(terms: Mapping[str, object]) -> Iterator[Criterion]:
 def _header(fields: object) -> Criterion:
     if not isinstance(fields, Mapping):
         raise UsageError(f"a mapping of field names to texts is wanted, not {fields!r}")
-    return And.of(Header(name, text) for name, text in fields.items())
+    return And.of(criteria.Header(name, text) for name, text in fields.items())
 
 
-_MAKERS: Mapping[str, Callable[..., Criterion]] = MappingProxyType(
+_MAKERS: Mapping[str, Callable[[], Callable[..., Criterion]]] = MappingProxyType(
     {
-        "from_": From,
-        "to": To,
-        "cc": Cc,
-        "bcc": Bcc,
-        "subject": Subject,
-        "body": Body,
-        "text": Text,
-        "header": _header,
-        "keyword": Keyword,
-        "message_id": MessageId,
-        "seen": Seen,
-        "answered": Answered,
-        "flagged": Flagged,
-        "deleted": Deleted,
-        "draft": Draft,
-        "recent": Recent,
-        "since": Since,
-        "before": Before,
-        "on": On,
-        "sent_since": SentSince,
-        "sent_before": SentBefore,
-        "sent_on": SentOn,
-        "younger_than": YoungerThan,
-        "older_than": OlderThan,
-        "larger_than": LargerThan,
-        "smaller_than": SmallerThan,
-        "uid": Uid,
-        "modified_since": ModifiedSince,
-        "email_id": EmailId,
-        "thread_id": ThreadId,
-        "gmail_raw": GmailRaw,
-        "gmail_label": GmailLabel,
-        "has_attachment": HasAttachment,
-        "filename": Filename,
-        "matching": Matching,
+        "from_": lambda: criteria.From,
+        "to": lambda: criteria.To,
+        "cc": lambda: criteria.Cc,
+        "bcc": lambda: criteria.Bcc,
+        "subject": lambda: criteria.Subject,
+        "body": lambda: criteria.Body,
+        "text": lambda: criteria.Text,
+        "header": lambda: _header,
+        "keyword": lambda: criteria.Keyword,
+        "message_id": lambda: criteria.MessageId,
+        "seen": lambda: criteria.Seen,
+        "answered": lambda: criteria.Answered,
+        "flagged": lambda: criteria.Flagged,
+        "deleted": lambda: criteria.Deleted,
+        "draft": lambda: criteria.Draft,
+        "recent": lambda: criteria.Recent,
+        "since": lambda: criteria.Since,
+        "before": lambda: criteria.Before,
+        "on": lambda: criteria.On,
+        "sent_since": lambda: criteria.SentSince,
+        "sent_before": lambda: criteria.SentBefore,
+        "sent_on": lambda: criteria.SentOn,
+        "younger_than": lambda: criteria.YoungerThan,
+        "older_than": lambda: criteria.OlderThan,
+        "larger_than": lambda: criteria.LargerThan,
+        "smaller_than": lambda: criteria.SmallerThan,
+        "uid": lambda: criteria.Uid,
+        "modified_since": lambda: criteria.ModifiedSince,
+        "email_id": lambda: criteria.EmailId,
+        "thread_id": lambda: criteria.ThreadId,
+        "gmail_raw": lambda: criteria.GmailRaw,
+        "gmail_label": lambda: criteria.GmailLabel,
+        "has_attachment": lambda: criteria.HasAttachment,
+        "filename": lambda: criteria.Filename,
+        "matching": lambda: criteria.Matching,
     }
 )
+"""What makes the criterion of a term; its class is loaded when the term is used."""

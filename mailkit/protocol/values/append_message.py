@@ -11,6 +11,7 @@ from mailkit.errors import UsageError
 from mailkit.protocol.values.dates import internal_date
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.wire.writer import Stream, Writer
+from mailkit.value import Value
 
 
 class Form(enum.Enum):
@@ -29,8 +30,8 @@ def _settable(_: object, __: object, flags: FlagSet) -> None:
         raise UsageError(f"{flags} cannot be given to a message: the server alone sets \\Recent")
 
 
-@attrs.frozen
-class AppendMessage:
+@attrs.frozen(eq=False, repr=False)
+class AppendMessage(Value):
     """A message with its flags and its internal date; without a date the server takes the time it arrives.
 
     A `Stream` is read while it is sent.
