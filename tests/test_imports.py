@@ -342,20 +342,39 @@ def test_who_imports_an_account_loads_nothing_for_what_few_do() -> None:
     assert sorted((rare | _COSTLY) & modules) == []
 
 
-_READ = """
+_WORK = """
 import sys
 from mailkit import Account, Security
 before = {*sys.modules}
 with Account.connect(
     host="127.0.0.1", port=int(sys.argv[1]), user="alice", credentials="alicepw", security=Security.PLAINTEXT
 ) as account:
-    assert [message.subject for message in account.inbox.messages] == ["First", "Second"]
+    exec(sys.argv[2])
 print(*{*sys.modules} - before)
 """
 
 
-def test_who_connects_and_reads_loads_nothing_more_but_how_to_log_in() -> None:
+def _loaded_at_work(statement: str) -> set[str]:
+    """What connecting and a statement load beyond what `from mailkit import Account` has loaded."""
     with MiniServer({"INBOX": [b"Subject: First\r\n\r\n", b"Subject: Second\r\n\r\n"]}) as server:
-        argv = [sys.executable, "-c", _READ, str(server.port)]
-        later = subprocess.run(argv, check=True, capture_output=True, text=True, cwd=_ROOT).stdout.split()
-    assert sorted(later) == ["mailkit.protocol.commands.authenticate", "mailkit.protocol.sasl.plain"]
+        argv = [sys.executable, "-c", _WORK, str(server.port), statement]
+        return {*subprocess.run(argv, check=True, capture_output=True, text=True, cwd=_ROOT).stdout.split()}
+
+
+_LOGIN = {"mailkit.protocol.commands.authenticate", "mailkit.protocol.sasl.plain"}
+
+
+def test_who_connects_and_reads_loads_nothing_more_but_how_to_log_in() -> None:
+    statement = "assert [message.subject for message in account.inbox.messages] == ['First', 'Second']"
+    assert _loaded_at_work(statement) == _LOGIN
+
+
+def test_who_searches_by_uid_loads_no_other_term() -> None:
+    loaded = _loaded_at_work("assert account.inbox.messages.where(uid=2).first().subject == 'Second'") - _LOGIN
+    assert loaded == {f"mailkit.criteria.{name}" for name in ("checks", "numbers", "terms")}
+
+
+def test_who_appends_octets_loads_nothing_but_our_own() -> None:
+    loaded = _loaded_at_work("account.inbox.append(b'Subject: Third\\r\\n\\r\\n')") - _LOGIN
+    assert "mailkit.changing.appending" in loaded
+    assert {name for name in loaded if name.partition(".")[0] != "mailkit"} == set()
