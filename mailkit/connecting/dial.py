@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Dialer(Value):
     """All that is needed to connect, once or again."""
 
@@ -49,7 +50,7 @@ class Dialer(Value):
     async def dial(self) -> Session:
         """A connection that is authenticated and ready for use, or an error and nothing left open."""
         place = self.endpoint
-        tls = self._tls()
+        tls = self._tls
         session = Session(
             await self._reach(tls if place.security is Security.TLS else None),
             self.network,
@@ -86,7 +87,9 @@ class Dialer(Value):
             # A server that waits for TLS says nothing before it has begun.
             raise TimedOut(f"{silence}; if it is the port for TLS from the first octet, write imaps://") from silence
 
+    @cached_property
     def _tls(self) -> TLS | None:
+        """Made once: to load the authorities of the system takes longer than a handshake."""
         if self.endpoint.security is Security.PLAINTEXT:
             return None
         # Here and not above: the TLS library takes long to load.
