@@ -141,4 +141,4 @@ class AsyncMessages(Selection, AsyncVerbs):
     async def _targets(self) -> Targets:
         walk = Walk(self, writable=True)
         uids = await walk.uids()
-        return Targets(self.pool, walk.place, walk.selected, uids)
+        return Targets(self.pool, walk.place, await self.pool.opened(walk.place), uids)

@@ -20,6 +20,7 @@ WINDOW = 500
 """Messages a FETCH: enough that a round trip costs nothing, few enough that memory stays flat."""
 
 _FIRST_CONTENT_WINDOW = 16
+_GROWTH = 16
 _WINDOW_OCTETS = 4 * 1024 * 1024
 _AHEAD = 2
 
@@ -51,7 +52,7 @@ class Windows:
         """A window has come: choose the size of those to come."""
         if self._has_content and messages:
             fitting = _WINDOW_OCTETS * messages // max(octets, 1)
-            self._size = max(1, min(WINDOW, 4 * self._size, fitting))
+            self._size = max(1, min(WINDOW, _GROWTH * messages, fitting))
 
 
 class _Room:
@@ -118,8 +119,9 @@ class Fetching:
         sink_of: Callable[[int, int], Sink | None] | None = None,
     ) -> None:
         has_content = any(isinstance(item, Content) for item in items)
+        self.place: Place = place
+        """Where they are, with the UIDVALIDITY of the mailbox once the first are there."""
         self._pool = pool
-        self._place = place
         self._windows = Windows(uids, has_content=has_content)
         self._items = items
         self._in_order = in_order
@@ -157,7 +159,9 @@ class Fetching:
             command = Fetch(uids, self._items, sink_of=self._sink_of)
         else:
             command = Fetch(uids, self._items, sink_of=room.sink_of, keeps_small=True)
-        return _Flight(window, command, await self._pool.begin(command, self._place), room)
+        begun = await self._pool.begin(command, self.place)
+        self.place = begun.place or self.place
+        return _Flight(window, command, begun, room)
 
     def _held(self) -> int:
         """How much of what has come waits to be taken; other threads may ask."""

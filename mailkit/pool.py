@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Generic, TypeVar
 
+import attrs
+
 from mailkit.connecting.connections import Connection, Connections, Place
 from mailkit.connecting.healing import Healing
 from mailkit.connecting.memory import Memory
@@ -21,7 +23,9 @@ from mailkit.errors import (
 from mailkit.protocol import commands
 from mailkit.protocol.command import Command
 from mailkit.protocol.commands.capability import Capability
+from mailkit.protocol.commands.fetch import Fetch
 from mailkit.protocol.commands.login import Noop
+from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.select import Examine, Select, Selected, Unselect
 from mailkit.protocol.network import Network
 from mailkit.protocol.pending import Pending
@@ -43,6 +47,11 @@ class Begun(Generic[T]):
         self.pending = pending
         self._pool = pool
         self._place = place
+
+    @property
+    def place(self) -> Place | None:
+        """Where it is carried out, with the UIDVALIDITY that the mailbox has."""
+        return self._place
 
     async def result(self) -> T:
         """Wait for the answer; if the connection is lost first, the command is repeated where that does no harm."""
@@ -96,27 +105,41 @@ class Pool:
 
         `about` names the mailbox that the command is about, if that is not the place: it may not exist.
         """
+        result, _ = await self._ran(command, place, about)
+        return result
 
-        async def once() -> T:
-            session, pending = await self._send(command, place)
+    async def run_at(self, place: Place, command: Command[T]) -> tuple[T, Place]:
+        """The result, and the place with the UIDVALIDITY that the mailbox had for it."""
+        result, found = await self._ran(command, place)
+        return result, found or place
+
+    async def _ran(self, command: Command[T], place: Place | None, about: str | None = None) -> tuple[T, Place | None]:
+        async def once() -> tuple[T, Place | None]:
+            begun = await self._send(command, place)
             try:
-                result = await session.finish(pending)
+                result = await begun.session.finish(begun.pending)
             except CommandRefused as refused:
                 if about is not None:
                     await self.raise_if_missing(about, refused)
                 raise
             self.note(command, place, result)
-            return result
+            return result, begun.place
 
         return await self.healed(command, once)
 
     async def begin(self, command: Command[T], place: Place | None = None) -> Begun[T]:
         """Send a command and do not wait."""
+        return await self.healed(command, lambda: self._send(command, place))
 
-        async def once() -> Begun[T]:
-            return Begun(self, *await self._send(command, place), place)
+    async def caught_up(self, place: Place) -> Place:
+        """The place with its UIDVALIDITY where its mailbox is open, and then as `opened` with `anew`.
 
-        return await self.healed(command, once)
+        Where it is not, the first command there opens it, in the same round trip if it can (`run_at`, `begin`).
+        """
+        if not any(known.serves(place) for known in self._connections):
+            return place
+        selected = await self.opened(place, anew=True)
+        return attrs.evolve(place, uid_validity=selected.uid_validity)
 
     async def opened(self, place: Place, *, anew: bool = False) -> Selected:
         """What the server told of the mailbox when it was opened, which it is now.
@@ -172,9 +195,18 @@ class Pool:
                 if not await self.pause(problem, command, attempt):
                     raise
 
-    async def _send(self, command: Command[T], place: Place | None) -> tuple[Session, Pending[T]]:
-        async with self.lease(place) as connection:
-            return connection.session, await connection.session.begin(command)
+    async def _send(self, command: Command[T], place: Place | None) -> Begun[T]:
+        async with self._taken(place) as connection:
+            session = connection.session
+            if place is None:
+                return Begun(self, session, await session.begin(command), None)
+            if connection.serves(place) or not _may_follow_select(command):
+                await self._select(connection, place)
+                pending = await session.begin(command)
+            else:
+                pending = await self._select_with(connection, place, command)
+            validity = connection.selected.uid_validity
+            return Begun(self, session, pending, attrs.evolve(place, uid_validity=validity))
 
     # -- connections
 
@@ -185,11 +217,16 @@ class Pool:
         `MailboxChanged` if the mailbox is not the one of that UIDVALIDITY any more. With `for_long` others do not wait
         for this connection but take or make another, and what is selected on it is not trusted afterwards.
         """
+        async with self._taken(place, for_long=for_long) as connection:
+            if place is not None:
+                await self._select(connection, place)
+            yield connection
+
+    @asynccontextmanager
+    async def _taken(self, place: Place | None, *, for_long: bool = False) -> AsyncIterator[Connection]:
         connection = await self._connections.take(place)
         connection.is_lent = for_long
         try:
-            if place is not None:
-                await self._select(connection, place)
             yield connection
         finally:
             if for_long:
@@ -246,16 +283,34 @@ class Pool:
     async def _select(self, connection: Connection, place: Place) -> None:
         if not connection.serves(place):
             connection.mailbox = None
-            opening = Select if place.writable else Examine
-            try:
-                connection.selected = await connection.session.run(opening(place.mailbox))
-            except CommandRefused as refused:
-                await self.raise_if_missing(place.mailbox, refused, connection.session)
-                raise
-            connection.mailbox = place.mailbox
-            connection.is_writable = place.writable
-            connection.looked_at = monotonic()
+            await self._selected(connection, place, await connection.session.begin(_opening(place)))
         self.recognise(place.mailbox, connection.selected.uid_validity, place.uid_validity)
+
+    async def _select_with(self, connection: Connection, place: Place, command: Command[T]) -> Pending[T]:
+        """Select the mailbox and send the command, in one round trip.
+
+        Nobody sees what the command finds where there is no such mailbox, or another one of that name.
+        """
+        session = connection.session
+        connection.mailbox = None
+        opening, pending = await session.begin_both(_opening(place), command)
+        try:
+            await self._selected(connection, place, opening)
+            self.recognise(place.mailbox, connection.selected.uid_validity, place.uid_validity)
+        except BaseException:
+            session.abandon(pending)
+            raise
+        return pending
+
+    async def _selected(self, connection: Connection, place: Place, opening: Pending[Selected]) -> None:
+        try:
+            connection.selected = await connection.session.finish(opening)
+        except CommandRefused as refused:
+            await self.raise_if_missing(place.mailbox, refused, connection.session)
+            raise
+        connection.mailbox = place.mailbox
+        connection.is_writable = place.writable
+        connection.looked_at = monotonic()
 
     def recognise(self, mailbox: str, found: int | None, wanted: int | None) -> None:
         """A mailbox has been opened: `MailboxChanged` where it has not the UIDVALIDITY wanted, or else known before."""
@@ -277,3 +332,14 @@ class Pool:
         listed = await (session.run(look) if session is not None else self.run(look))
         if not any(listing.name == mailbox for listing in listed):
             raise MailboxNotFound(refused.command, refused.status, None, refused.text) from None
+
+
+def _opening(place: Place) -> Command[Selected]:
+    return Select(place.mailbox) if place.writable else Examine(place.mailbox)
+
+
+def _may_follow_select(command: Command[object]) -> bool:
+    """Whether it may be sent before its mailbox is known to be open: it only reads, and nothing goes to a file."""
+    if isinstance(command, Fetch):
+        return command.sink_of is None or command.keeps_small
+    return isinstance(command, Search)

@@ -15,7 +15,6 @@ from mailkit.mailboxes.listing import name_of
 from mailkit.message import AsyncMessage
 from mailkit.planner import WINDOW, Fetching
 from mailkit.protocol.commands.search import Search
-from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import Key, SearchKey
@@ -37,8 +36,8 @@ class Walk:
     """
 
     def __init__(self, selection: Selection, *, writable: bool = False) -> None:
-        self.place: Place = Place("", writable)  # not known before it is open
-        self.selected: Selected = Selected()
+        self.place: Place = Place("", writable)
+        """Where it goes, with the UIDVALIDITY that the mailbox had at the first answer."""
         self.capabilities: Capabilities = Capabilities()
         self._pool = selection.pool
         self._selection = selection
@@ -47,12 +46,11 @@ class Walk:
         self._fetching: Fetching | None = None
 
     async def open(self) -> Compiled:
-        """Open the mailbox, once; what the server will be asked for, and what is left to do here."""
+        """Decide, once, what the server will be asked for and what is left to do here."""
         if self._compiled is None:
-            place = Place(await name_of(self._pool, self._selection.mailbox), self.place.writable)
-            self.selected = await self._pool.opened(place, anew=True)
-            self.place = attrs.evolve(place, uid_validity=self.selected.uid_validity)
+            name = await name_of(self._pool, self._selection.mailbox)
             self.capabilities = await self._pool.capabilities()
+            self.place = await self._pool.caught_up(attrs.evolve(self.place, mailbox=name))
             self._compiled = compile(self._selection.criterion, self.capabilities, datetime.now(UTC))
         return self._compiled
 
@@ -74,7 +72,7 @@ class Walk:
         """How many messages there are, counted by the server where that is possible."""
         compiled = await self.open()
         if compiled.rest is None and "ESEARCH" in self.capabilities and fits(compiled.server):
-            result = await self._asked(lambda key: self._searcher.run(Search(key, ("COUNT",))))
+            result = await self._asked(lambda searcher, key: searcher.run(Search(key, ("COUNT",))))
             if result.count is not None and self._compiled is compiled:
                 return len(ranks(self._selection.window, result.count))
         return len(await self._members())
@@ -85,6 +83,7 @@ class Walk:
             self._fetching = await self._start()
         second = second_step(self._selection.items, self.capabilities)
         while found := await self._fetching.next_batch():
+            self.place = self._fetching.place
             if second & TEXTS:
                 found = await selecting.texts.with_texts(self._pool, self.place, found, second)
             if "preview" in second:
@@ -117,10 +116,6 @@ class Walk:
             members = await self._members()
         return self._fetch(members, items, in_order=bool(selection.order))
 
-    @property
-    def _searcher(self) -> Searcher:
-        return Searcher(self._pool, self.place, "ESEARCH" in self.capabilities)
-
     def _known(self, compiled: Compiled) -> UidSet | None:
         """The UIDs where they were all that was asked for: a FETCH leaves out those that are not there."""
         match compiled.server:
@@ -145,10 +140,10 @@ class Walk:
         window = self._selection.window
         extended = "ESEARCH" in self.capabilities and fits(compiled.server)
         if extended and "PARTIAL" in self.capabilities and (part := partial_range(window)) is not None:
-            told = (await self._asked(lambda key: self._searcher.run(Search(key, partial=part)))).partial
+            told = (await self._asked(lambda searcher, key: searcher.run(Search(key, partial=part)))).partial
         elif extended and window in (slice(None, 1), slice(-1, None)):
             option = "MAX" if window.stop is None else "MIN"
-            result = await self._asked(lambda key: self._searcher.run(Search(key, (option,))))
+            result = await self._asked(lambda searcher, key: searcher.run(Search(key, (option,))))
             one = result.max if window.stop is None else result.min
             told = UidSet() if one is None else UidSet.of(one)
         else:
@@ -158,18 +153,21 @@ class Walk:
 
     async def _search(self) -> UidSet:
         """What the server finds; more messages than the mailbox can have would be fetched for ever."""
-        found = await self._asked(self._searcher.found)
-        return believable(found, self.selected.exists)
+        found = await self._asked(Searcher.found)
+        return believable(found, (await self._pool.opened(self.place)).exists)
 
-    async def _asked(self, ask: Callable[[SearchKey], Awaitable[T]]) -> T:
+    async def _asked(self, ask: Callable[[Searcher, SearchKey], Awaitable[T]]) -> T:
         """Ask the server; where it takes no charset that could say it all, for less."""
         compiled = await self.open()
+        searcher = Searcher(self._pool, self.place, "ESEARCH" in self.capabilities)
         try:
-            return await ask(compiled.server)
+            return await ask(searcher, compiled.server)
         except CharsetRefused:
             criterion = selecting.unsent.without_charset(self._selection.criterion, self.capabilities)
             self._compiled = compile(criterion, self.capabilities, datetime.now(UTC))
-            return await ask(self._compiled.server)
+            return await ask(searcher, self._compiled.server)
+        finally:
+            self.place = searcher.place
 
     async def _filtered(self, found: UidSet, window: slice) -> UidSet:
         """The UIDs of those that match what is left of the search, as many as the slice needs."""
@@ -189,6 +187,8 @@ class Walk:
     async def _sorted(self, compiled: Compiled) -> list[int]:
         """All UIDs in the order wanted, by the server where it has SORT."""
         selection = self._selection
+        selected = await self._pool.opened(self.place)
+        self.place = attrs.evolve(self.place, uid_validity=selected.uid_validity)
         ordered = await server_sort(self._pool, self.place, self.capabilities, compiled.server, selection.order)
         if ordered is not None and compiled.rest is None and fits(compiled.server):
             return ordered

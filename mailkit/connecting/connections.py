@@ -198,6 +198,7 @@ async def _say_goodbye(session: Session) -> Pending[None] | None:
 
 
 async def _part(session: Session, farewell: Pending[None] | None) -> None:
+    # What came before it is answered, so there is nothing to learn from the answer: nobody waits for that one.
     if farewell is not None:
-        await session.wait_for(lambda: farewell.is_over, _PATIENCE_AT_THE_END)
+        await session.wait_for(lambda: farewell.is_sent, _PATIENCE_AT_THE_END)
     await session.close()

@@ -14,7 +14,7 @@ from mailkit.protocol.known import Known
 from mailkit.protocol.ledger import Ledger
 from mailkit.protocol.pending import Failure, Pending
 from mailkit.protocol.response import Continuation, Status, Untagged, classify, untagged_status
-from mailkit.protocol.state import State, is_legal
+from mailkit.protocol.state import State, after, is_legal
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Framer, Sink
 from mailkit.protocol.wire.limits import Limits
@@ -76,19 +76,24 @@ class Engine(Known):
 
     # -- sending
 
-    def submit(self, command: Command[T]) -> Pending[T]:
-        """Queue a command; `UsageError` where it cannot be sent as it is, and then nothing of it ever is."""
+    def submit(self, command: Command[T], *, behind: Pending[object] | None = None) -> Pending[T]:
+        """Queue a command; `UsageError` where it cannot be sent as it is, and then nothing of it ever is.
+
+        It need not wait for the answer to the command that it stands `behind`, even if that one changes the state: it
+        is sent on the strength that this will succeed.
+        """
         if self._failure is not None:
             raise self._failure(False)  # noqa: FBT003  # Failure says what it means
-        if not command.is_unguarded and not is_legal(command.verb, self.state):
-            raise UsageError(f"{command.verb} is illegal in state {self.state.value}")
+        state = self.state if behind is None else after(behind.command.verb, self.state, ok=True)
+        if not command.is_unguarded and not is_legal(command.verb, state):
+            raise UsageError(f"{command.verb} is illegal in state {state.value}")
         self._serial += 1
         tag = f"{self.tag_prefix}{self._serial}".encode("ascii", "replace")
         out = Writer(tag, literals=self._literals(), utf8=self.speaks_utf8)
         for word in command.verb.split(" "):
             out.atom(word)
         command.write(out)
-        pending = Pending(command, tag, out.pieces())
+        pending = Pending(command, tag, out.pieces(), behind)
         self._queue.append(pending)
         return pending
 
@@ -127,7 +132,9 @@ class Engine(Known):
             return False
         if pending.has_begun:
             return pending.is_free_to_go or not pending.pieces[0].waits
-        if self._flight and (pending.command.alone or self._flight[-1].command.alone):
+        if self._flight and pending.command.alone:
+            return False
+        if any(other.command.alone and other is not pending.behind for other in self._flight):
             return False
         return not any(_conflict(pending.command, other.command) for other in self._flight)
 
@@ -158,8 +165,9 @@ class Engine(Known):
         pending.is_abandoned = True
         pending.take_rows()
         if not pending.has_begun:
-            self._queue.remove(pending)
-            pending.failure = lambda _: ConnectionLost(f"{pending.command.verb} was taken back")
+            for one in [one for one in self._queue if pending in (one, one.behind)]:
+                self._queue.remove(one)
+                one.failure = _taken_back(one.command.verb)
         self.interrupt(pending)
 
     def interrupt(self, pending: Pending[T]) -> None:
@@ -401,6 +409,10 @@ class Engine(Known):
 
 def _conflict(one: Command[object], other: Command[object]) -> bool:
     return one.conflicts(other) or other.conflicts(one)
+
+
+def _taken_back(verb: str) -> Failure:
+    return lambda _: ConnectionLost(f"{verb} was taken back")
 
 
 def _unsent(failure: Failure) -> Failure:

@@ -29,6 +29,7 @@ class Pending(Generic[T_co]):
 
     __slots__ = (
         "began_at",
+        "behind",
         "challenges",
         "command",
         "contents",
@@ -54,11 +55,14 @@ class Pending(Generic[T_co]):
         "tag",
     )
 
-    def __init__(self, command: Command[T_co], tag: bytes, pieces: list[Piece]) -> None:
+    def __init__(
+        self, command: Command[T_co], tag: bytes, pieces: list[Piece], behind: Pending[object] | None = None
+    ) -> None:
         self.command: Command[T_co] = command
         self.tag: bytes = tag
         self.pieces: deque[Piece] = deque(pieces)
         self.shown: str = "".join(piece.shown for piece in pieces).removeprefix(tag.decode("ascii") + " ")
+        self.behind: Pending[object] | None = behind  # whose answer it does not wait for
         self.rows: deque[Untagged] = deque()
         self.held: int = 0  # what the rows cost that wait to be taken
         self.contents: int = 0  # octets in it that the command expects

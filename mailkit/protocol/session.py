@@ -24,6 +24,7 @@ from mailkit.protocol.wire.limits import Limits
 from mailkit.protocol.wire.writer import Piece
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Session:
@@ -159,6 +160,28 @@ class Session:
             pending.began_at = time.monotonic()
         await self._wait(pending, lambda: pending.is_sent or not pending.has_begun)
         return pending
+
+    async def begin_both(self, first: Command[U], second: Command[T]) -> tuple[Pending[U], Pending[T]]:
+        """Send two commands in one go, the second for the state in which the first puts the connection (RFC 9051 §5.5).
+
+        For a second one that does no harm, and whose answer is not looked at, if the first is refused.
+        """
+        with self._pump.lock:
+            ahead = self.engine.submit(first)
+            try:
+                pending = self.engine.submit(second, behind=ahead)
+            except BaseException:
+                self.engine.abandon(ahead)
+                raise
+            ahead.began_at = pending.began_at = time.monotonic()
+        try:
+            await self._wait(ahead, lambda: ahead.is_sent or not ahead.has_begun)
+            await self._wait(pending, lambda: pending.is_sent or not pending.has_begun)
+        except BaseException:
+            self.abandon(ahead)
+            self.abandon(pending)
+            raise
+        return ahead, pending
 
     async def finish(self, pending: Pending[T]) -> T:
         """Wait for the answer to a command that has begun."""

@@ -27,7 +27,6 @@ from mailkit.protocol.values.search_key import (
     needs_charset,
 )
 from mailkit.protocol.values.search_result import SearchResult
-from mailkit.value import Value
 
 SET_OCTETS = 8000
 """How long a set of UIDs in one command may be: RFC 7162 §4 wants servers to take 8,192 octets a line."""
@@ -46,8 +45,8 @@ def believable(found: UidSet, exists: int) -> UidSet:
     return found
 
 
-@attrs.frozen(eq=False, repr=False)
-class Searcher(Value):
+@attrs.define(eq=False)
+class Searcher:
     """Searches one mailbox of a server.
 
     A search that is longer than a line may be goes in several commands, whose results are joined.
@@ -55,6 +54,7 @@ class Searcher(Value):
 
     pool: Pool
     place: Place
+    """Where it searches, with the UIDVALIDITY of the mailbox as soon as that is known."""
     is_extended: bool
     """Whether the server has ESEARCH, whose results are ranges."""
 
@@ -77,9 +77,9 @@ class Searcher(Value):
     async def run(self, command: Search) -> SearchResult:
         """The result of one SEARCH, in UTF-8 or, where the server does not know it, in a charset that it lists."""
         if not needs_charset(command.key):
-            return await self.pool.run(command, self.place)
+            return await self._run(command)
         try:
-            return await self.pool.run(command, self.place)
+            return await self._run(command)
         except CommandRefused as refused:
             # Exchange and Courier answer NO [BADCHARSET], Cyrus 3.6 and pymap a BAD without a code.
             if refused.code != "BADCHARSET" and not (refused.status == "BAD" and refused.code is None):
@@ -87,8 +87,12 @@ class Searcher(Value):
             problem = refused
         for charset in await self._listed(command):
             if _can_say(charset, command.key):
-                return await self.pool.run(attrs.evolve(command, charset=charset), self.place)
+                return await self._run(attrs.evolve(command, charset=charset))
         raise CharsetRefused from problem
+
+    async def _run(self, command: Search) -> SearchResult:
+        result, self.place = await self.pool.run_at(self.place, command)
+        return result
 
     async def _conjunction(self, keys: Iterable[SearchKey]) -> UidSet:
         """Short keys go together; of a long set of UIDs, a coarse one with them."""

@@ -448,7 +448,8 @@ async def test_a_verb_never_meets_a_message_of_another_mailbox(
             del server.commands[:]
             with pytest.raises(MailboxChanged, match="UIDVALIDITY"):
                 await getattr(message, verb)(*arguments)
-            assert {"SELECT", "EXAMINE"} >= set(server.verbs)
+            # What only reads is sent together with EXAMINE; its answer is dropped.
+            assert {"SELECT", "EXAMINE"} >= set(server.verbs) - {"UID FETCH"}
 
 
 async def test_a_mailbox_that_changes_in_the_middle_stops_a_verb(connect: Connect) -> None:
