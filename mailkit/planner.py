@@ -32,8 +32,8 @@ _LARGEST = 256 * 1024 * 1024
 class Windows:
     """Cuts UIDs, in the order given, into sets for one FETCH each.
 
-    With content among the items a window begins small and grows as long as what comes is small, so that some four
-    megabytes are on their way however large the messages are.
+    With content among the items the first window is small and shows how many to ask for then, so that some four
+    megabytes are on their way however large the messages are; meanwhile no other is asked for.
     """
 
     def __init__(self, uids: UidSet | list[int], *, has_content: bool) -> None:
@@ -41,6 +41,8 @@ class Windows:
         self._at = 0
         self._size = _FIRST_CONTENT_WINDOW if has_content else WINDOW
         self._has_content = has_content
+        self.ahead: int = 1 if has_content else _AHEAD
+        """How many may be on their way."""
 
     def next(self) -> list[int] | UidSet | None:
         """The next window, or None at the end."""
@@ -53,6 +55,7 @@ class Windows:
         if self._has_content and messages:
             fitting = _WINDOW_OCTETS * messages // max(octets, 1)
             self._size = max(1, min(WINDOW, _GROWTH * messages, fitting))
+        self.ahead = _AHEAD
 
 
 class _Room:
@@ -146,7 +149,7 @@ class Fetching:
         self._flights.clear()
 
     async def _look_ahead(self) -> None:
-        while len(self._flights) < _AHEAD:
+        while len(self._flights) < self._windows.ahead:
             window = self._windows.next()
             if window is None:
                 return

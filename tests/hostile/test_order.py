@@ -23,9 +23,9 @@ SYNCHRONISING = b"* PREAUTH [CAPABILITY IMAP4rev1] hello\r\n"
 
 
 def early(peer: Peer, command: Command) -> None:
-    """Answers the next command, whose tag can be guessed, before it is sent."""
+    """Answers a command, whose tag can be guessed, before it is sent: not the next, which may stand right behind."""
     prefix, number = command.tag.rstrip(b"0123456789"), int(command.tag.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    peer.send(b"%b OK done\r\n%b%d OK so it is\r\n" % (command.tag, prefix, number + 1))
+    peer.send(b"%b OK done\r\n%b%d OK so it is\r\n" % (command.tag, prefix, number + 2))
 
 
 def no_plus(peer: Peer) -> None:

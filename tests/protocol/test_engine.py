@@ -8,6 +8,7 @@ from mailkit.errors import ConnectionLost, ProtocolViolation, UsageError
 from mailkit.protocol.command import Command
 from mailkit.protocol.commands.capability import Capability
 from mailkit.protocol.commands.login import Login, Logout, Noop
+from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.select import Select
 from mailkit.protocol.commands.starttls import StartTLS
 from mailkit.protocol.engine import Engine
@@ -15,6 +16,7 @@ from mailkit.protocol.pending import Pending
 from mailkit.protocol.response import Status, Untagged
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.state import State
+from mailkit.protocol.values.search_key import ALL
 from mailkit.protocol.wire.limits import Limits
 from mailkit.protocol.wire.writer import Piece
 from tests.protocol.commands_for_tests import Alone, Echo, Get, Idling, Put
@@ -119,6 +121,27 @@ def test_commands_are_pipelined_unless_one_must_be_alone() -> None:
     assert talk.sent() == b"A3 ALONE\r\n"
     talk.hear(b"A3 OK\r\n")
     assert talk.sent() == b'A4 ECHO "c"\r\n'
+
+
+def test_a_command_behind_one_that_changes_the_state_is_sent_with_it_and_no_other_is() -> None:
+    talk = Talk()
+    ahead = talk.engine.submit(Select("a"))
+    talk.engine.submit(Search(ALL), behind=ahead)
+    talk.engine.submit(Echo(b"b"))
+    assert talk.sent() == b"A1 SELECT a\r\nA2 UID SEARCH ALL\r\n"
+    talk.hear(b"* 1 EXISTS\r\nA1 OK\r\n")
+    assert talk.sent() == b'A3 ECHO "b"\r\n'
+
+
+def test_a_command_behind_another_is_taken_back_with_it() -> None:
+    talk = Talk()
+    ahead = talk.engine.submit(Select("a"))
+    behind = talk.engine.submit(Search(ALL), behind=ahead)
+    talk.engine.abandon(ahead)
+    assert talk.sent() == b""
+    assert behind.failure is not None
+    with pytest.raises(UsageError, match="illegal in state authenticated"):
+        talk.engine.submit(Search(ALL), behind=talk.engine.submit(Echo(b"a")))
 
 
 def test_commands_whose_answers_could_not_be_told_apart_follow_each_other() -> None:
