@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import compress
 
@@ -34,8 +35,22 @@ def read_fetch(frame: Frame, start: int, number: int) -> MessageData:
 
 def read_usual(frame: Frame, start: int, number: int) -> MessageData | None:
     """The same for the usual shape, or None where the response has another."""
-    if frame.head.endswith(b"}") and (content := _CONTENT.match(frame.head, start)) is not None:
-        return _usual_content(content, frame, number)
+    content = _content(frame) if frame.rest else None
+    if content is None:
+        return _read_items(frame, start, number, {})
+    section, at = content
+    sections = {section: frame.rest[-2]}
+    if len(frame.rest) > 2:
+        before = Frame(frame.head, (*frame.rest[:-3], frame.rest[-3][:at] + b")"))
+    elif (alone := _UID_ALONE.fullmatch(frame.head, start, at)) is not None:
+        return MessageData(number, int(alone[1]), sections=sections, items=_UID_AND_CONTENT)
+    else:
+        before = Frame(frame.head[:at] + b")")
+    return _read_items(before, start, number, sections)
+
+
+def _read_items(frame: Frame, start: int, number: int, sections: Mapping[Section, bytes]) -> MessageData | None:
+    """All items but the `sections`."""
     found = _USUAL.match(frame.head, start)
     if found is None:
         return None
@@ -59,6 +74,7 @@ def read_usual(frame: Frame, start: int, number: int) -> MessageData | None:
         envelope,
         None,
         None if modseq is None else int(modseq),
+        sections=sections,
         items=_items(
             uid is not None,
             flags is not None,
@@ -66,22 +82,25 @@ def read_usual(frame: Frame, start: int, number: int) -> MessageData | None:
             size is not None,
             modseq is not None,
             envelope is not None,
+            bool(sections),
         ),
     )
 
 
-_CONTENT = re.compile(rb"\(UID ([1-9][0-9]{0,8}) BODY(\[[0-9A-Z.]{0,32}\]) \{[0-9]+\}\Z")
+_CONTENT = re.compile(rb" BODY(\[[0-9A-Z.]{0,32}\]) \{[0-9]+\}\Z")
+_UID_ALONE = re.compile(rb"\(UID ([1-9][0-9]{0,8})")
 _UID_AND_CONTENT = frozenset({"UID", "BODY"})
 
 
-def _usual_content(found: re.Match[bytes], frame: Frame, number: int) -> MessageData | None:
-    """`UID` and one section with its literal, as a download is answered."""
-    if len(frame.rest) != 2 or frame.rest[1] != b")":
+def _content(frame: Frame) -> tuple[Section, int] | None:
+    """The section whose literal stands last, as servers write it, and where it begins in the text before that."""
+    if frame.rest[-1] != b")":
         return None
-    section = _section(found[2])
-    if section is None:
-        return None
-    return MessageData(number, int(found[1]), sections={section: frame.rest[0]}, items=_UID_AND_CONTENT)
+    text = frame.head if len(frame.rest) == 2 else frame.rest[-3]
+    at = text.rfind(b" BODY[")
+    found = _CONTENT.match(text, at) if at >= 0 else None
+    section = _section(found[1]) if found is not None else None
+    return None if section is None else (section, at)
 
 
 @lru_cache(maxsize=256)
@@ -94,7 +113,7 @@ def _section(text: bytes) -> Section | None:
     return section if reader.at_end else None
 
 
-_NAMES = ("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "MODSEQ", "ENVELOPE")
+_NAMES = ("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "MODSEQ", "ENVELOPE", "BODY")
 
 
 @lru_cache(maxsize=1 << len(_NAMES))
