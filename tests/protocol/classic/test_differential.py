@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from select import select
 from types import ModuleType
 from typing import TypeAlias
 
@@ -292,6 +293,7 @@ def test_a_goodbye_raises_abort(make: Callable[[], Client], dovecot: Dovecot, fr
     client = make()
     login(client, fresh_user)
     dovecot.kick(fresh_user.name)
+    select([client.socket()], [], [], 10)  # the session hears of it a moment later
     with pytest.raises(client.abort):
         client.noop()
 
