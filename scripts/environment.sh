@@ -39,6 +39,27 @@ environment() {
   fi
 }
 
+# Whether there is what an extension module is compiled by: a compiler, and the headers of this Python.
+can_compile() {
+  command -v "${CC:-cc}" >/dev/null && .venv/bin/python -c \
+    'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))'
+}
+
+# A copy of the checkout in the folder $1, where mailkit/ is what a wheel with the hot modules compiled has of it.
+compiled_copy() {
+  rm -rf "$1"
+  mkdir -p "$1"
+  tar -cf - --exclude=./.git --exclude=./.venv --exclude=./.mypy_cache --exclude=__pycache__ . | tar -xf - -C "$1"
+  python=$PWD/.venv/bin/python
+  (
+    cd "$1"
+    HATCH_BUILD_HOOK_ENABLE_MYPYC=1 "$python" -m pip wheel \
+      -q --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir wheel . || exit 1
+    rm -rf mailkit
+    "$python" -m zipfile -e wheel/*.whl .
+  )
+}
+
 # The tests of imaplib that come with an interpreter are run by each that there is: `other_interpreters` makes an
 # environment below .venv for every supported one on the path, and names them all in MAILKIT_PYTHONS.
 other_interpreters() {

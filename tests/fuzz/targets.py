@@ -6,6 +6,7 @@ The promise is the same everywhere: any octets give a value or `ProtocolViolatio
 from __future__ import annotations
 
 import contextlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -58,10 +59,8 @@ def readers() -> dict[str, Callable[[Reader], object]]:
 
 
 def _takes_a_reader(read: Callable[..., object]) -> bool:
-    arguments = dict(read.__annotations__)
-    arguments.pop("return", None)
-    needed = read.__code__.co_argcount - len(read.__defaults__ or ())
-    return next(iter(arguments.values()), None) == "Reader" and needed == 1
+    arguments = inspect.signature(read).parameters.values()
+    return [one.name for one in arguments if one.default is one.empty] == ["reader"]
 
 
 READERS = readers()
