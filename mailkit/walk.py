@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -16,6 +17,7 @@ from mailkit.message import AsyncMessage
 from mailkit.planner import WINDOW, Fetching
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import Key, SearchKey
 from mailkit.selecting.items import TEXTS, fetch_items, second_step
@@ -44,6 +46,7 @@ class Walk:
         self._compiled: Compiled | None = None
         self._rest: Criterion | None = None
         self._fetching: Fetching | None = None
+        self._pieces: deque[list[MessageData]] = deque()  # of the last batch, which wait for their second step
 
     async def open(self) -> Compiled:
         """Decide, once, what the server will be asked for and what is left to do here."""
@@ -82,8 +85,7 @@ class Walk:
         if self._fetching is None:
             self._fetching = await self._start()
         second = second_step(self._selection.items, self.capabilities)
-        while found := await self._fetching.next_batch():
-            self.place = self._fetching.place
+        while found := await self._next_piece(self._fetching, second):
             if second & TEXTS:
                 found = await selecting.texts.with_texts(self._pool, self.place, found, second)
             if "preview" in second:
@@ -95,6 +97,16 @@ class Walk:
             if batch:
                 return batch
         return []
+
+    async def _next_piece(self, fetching: Fetching, second: frozenset[str]) -> list[MessageData]:
+        """The next messages as they came, so few that what the second step brings of them fits into memory."""
+        if not self._pieces:
+            found = await fetching.next_batch()
+            self.place = fetching.place
+            if not second & TEXTS:
+                return found
+            self._pieces.extend(selecting.texts.by_size(found, second, self._pool.limits.literal))
+        return self._pieces.popleft() if self._pieces else []
 
     def abandon(self) -> None:
         """Nobody wants the rest."""

@@ -57,3 +57,16 @@ async def test_a_literal_that_nobody_would_wait_for_ends_the_connection(connect:
             with pytest.raises(ProtocolViolation):
                 async for _ in account.inbox.messages.only("raw"):
                     pass
+
+
+async def test_no_more_texts_are_fetched_ahead_than_fit_into_memory_together(connect: Connect) -> None:
+    came: list[int] = []
+    mail = [letter(number, 1_600_000) for number in range(10)]
+    with MiniServer({"INBOX": mail}) as server:
+        async with open_mini(connect, server, on_command=lambda event: came.append(event.octets_in)) as account:
+            seen: list[int] = []
+            async for message in account.inbox.messages.prefetch("text"):
+                assert len(await message.text() or "") == 1_600_000
+                seen.append(sum(came))
+    assert seen[0] < 9_000_000
+    assert seen[-1] > 16_000_000
