@@ -12,7 +12,8 @@ _FOREIGN_OCTET = re.compile(rb"[^A-Za-z0-9+/]")
 _PADDING = re.compile(rb"=+")
 _SPACE = b" \t\r\n"
 _BROKEN_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r?\n)")
-_LINE_PADDING = (b" \r\n", b"\t\r\n", b" \n", b"\t\n")
+# A pattern that begins with the line end finds it far sooner than one that begins with the white space before it.
+_LINE_PADDING = re.compile(rb"\n(?:(?<=[ \t]\n)|(?<=[ \t]\r\n))")
 _UU_LINE = 63
 """The octets of a full uuencoded line: a length, 60 characters for 45 octets, CRLF."""
 _BASE64_LINE = 78
@@ -127,7 +128,7 @@ class QuotedPrintable:
 
     def _decode(self, data: bytes) -> bytes:
         # "Any trailing white space on a line must be deleted": transports added it.
-        if any(padding in data for padding in _LINE_PADDING):
+        if _LINE_PADDING.search(data):
             *lines, last = data.split(b"\n")
             data = b"\n".join([*map(_without_padding, lines), last])
         if b"=" not in data:
