@@ -11,6 +11,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -71,7 +72,7 @@ class Server:
                 return
             self.counts = Counts()
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with client:
+            with client, suppress(ConnectionError):  # who has said LOGOUT need not wait for the answer
                 self._talk(client)
 
     def _talk(self, client: socket.socket) -> None:
