@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from io import BytesIO
+from typing import NoReturn
 
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.wire.frame import Frame
@@ -112,13 +113,14 @@ class Framer:
             end = self._buffer.find(b"\n", self._scanned, self._end)
             if end < 0:
                 self._scanned = self._end
-                self._check_line(self._end - start)
+                if self._end - start > self.limits.line:
+                    self._refuse_line()
                 return None
             stop = end - 1 if end > start and self._buffer[end - 1] == 0x0D else end
             if stop == end and not self.limits.bare_line_feeds:
                 raise ProtocolViolation(f"an unterminated line: {self._excerpt()!r}")
             if stop - start > self.limits.line:
-                self._check_line(stop - start)
+                self._refuse_line()
             text = self._view[start:stop].tobytes()
             self._start = self._scanned = end + 1
             if text.endswith(b"}") and self._begin_literal(text):
@@ -131,9 +133,8 @@ class Framer:
             return frame
         return None
 
-    def _check_line(self, size: int) -> None:
-        if size > self.limits.line:
-            raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")
+    def _refuse_line(self) -> NoReturn:
+        raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")
 
     def _begin_literal(self, text: bytes) -> bool:
         found = _ANNOUNCEMENT.match(text, text.rfind(b"{"))

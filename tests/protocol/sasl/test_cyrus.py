@@ -40,6 +40,13 @@ def _binding(session: Session) -> ChannelBinding:
     return ChannelBinding("tls-unique", data)
 
 
+async def _state_after_login(session: Session, server: Cyrus, mechanism: str) -> State:
+    await authenticate(session, Scram(mechanism, "bob", Secret(server.users["bob"]), binding=_binding(session)))
+    state = session.state
+    await session.close()
+    return state
+
+
 @pytest.mark.parametrize(
     ("version", "mechanism"),
     [(ssl.TLSVersion.TLSv1_2, "SCRAM-SHA-512-PLUS"), (ssl.TLSVersion.TLSv1_3, "SCRAM-SHA-512")],
@@ -60,12 +67,7 @@ def test_the_login_is_bound_where_this_version_of_tls_has_a_binding(
 @pytest.mark.parametrize("name", BOUND)
 def test_every_bound_mechanism_convinces_and_is_convinced(world: World, cyrus: Cyrus, name: str) -> None:
     async def story() -> State:
-        session = await _session(world, cyrus)
-        mechanism = Scram(name, "bob", Secret(cyrus.users["bob"]), binding=_binding(session))
-        await authenticate(session, mechanism)
-        state = session.state
-        await session.close()
-        return state
+        return await _state_after_login(await _session(world, cyrus), cyrus, name)
 
     assert world.tell(story()) is State.AUTHENTICATED
 
@@ -74,11 +76,7 @@ def test_a_login_after_starttls_is_bound_too(world: World, cyrus: Cyrus) -> None
     async def story() -> State:
         session = await world.connect((cyrus.host, cyrus.port))
         await session.start_tls(TLS(cyrus.host, _context(cyrus)))
-        mechanism = Scram("SCRAM-SHA-256-PLUS", "bob", Secret(cyrus.users["bob"]), binding=_binding(session))
-        await authenticate(session, mechanism)
-        state = session.state
-        await session.close()
-        return state
+        return await _state_after_login(session, cyrus, "SCRAM-SHA-256-PLUS")
 
     assert world.tell(story()) is State.AUTHENTICATED
 
