@@ -171,7 +171,7 @@ class Walk:
     async def _asked(self, ask: Callable[[Searcher, SearchKey], Awaitable[T]]) -> T:
         """Ask the server; where it takes no charset that could say it all, for less."""
         compiled = await self.open()
-        searcher = Searcher(self._pool, self.place, "ESEARCH" in self.capabilities)
+        searcher = Searcher(self._pool, self.place, is_extended="ESEARCH" in self.capabilities)
         try:
             return await ask(searcher, compiled.server)
         except CharsetRefused:

@@ -27,21 +27,21 @@ class Place(Value):
     uid_validity: int | None = None
 
 
-@attrs.define(eq=False, repr=False)
 class Connection:
-    """A session of the pool and what is selected on it."""
+    """A session of the pool, taken by who made it, and what is selected on it."""
 
-    session: Session
-    mailbox: str | None = None
-    selected: Selected = Selected()
-    is_writable: bool = False
-    looked_at: float = 0.0
-    """When the server was last asked what is new in the mailbox, by the monotonic clock."""
-    is_taken: bool = False
-    is_lent: bool = False
-    watchers: int = 0
-    """How many wait for news on it: others are asked first to leave their mailbox."""
-    turn: int = 0
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.mailbox: str | None = None
+        self.selected = Selected()
+        self.is_writable = False
+        self.looked_at = 0.0
+        """When the server was last asked what is new in the mailbox, by the monotonic clock."""
+        self.is_taken = True
+        self.is_lent = False
+        self.watchers = 0
+        """How many wait for news on it: others are asked first to leave their mailbox."""
+        self.turn = 0
 
     def serves(self, place: Place) -> bool:
         """Whether nothing has to be selected first."""
@@ -159,7 +159,7 @@ class Connections:
         """A new connection, taken; None if the server does not want another beside those that there are."""
         connection: Connection | None = None
         try:
-            connection = Connection(await self._dial(), is_taken=True)
+            connection = Connection(await self._dial())
         except (CannotConnect, CommandRefused) as refused:
             if isinstance(refused, AuthenticationFailed) or not self._make_do():
                 raise

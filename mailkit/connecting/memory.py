@@ -25,19 +25,19 @@ class Marked(Value):
     uid_validity: int | None = None
 
 
-@attrs.define(eq=False, repr=False)
 class Memory:
     """Shared by all handles of one account."""
 
-    delimiter: str | None = None
-    """What separates the levels of names, once a server has told it."""
-    uses: dict[SpecialUse, Listing] | None = None
-    """Which mailboxes the server gives special uses, once it has been asked."""
-    guesses: dict[SpecialUse, Listing] | None = None
-    """Which mailboxes have names that special ones often have, once all have been listed."""
-    append_limits: dict[str, int | None] = attrs.field(factory=dict)
-    """The octets that a message may have in a mailbox, where the server has been asked (RFC 7889)."""
-    _marked: dict[str, Marked] = attrs.field(factory=dict)
+    def __init__(self) -> None:
+        self.delimiter: str | None = None
+        """What separates the levels of names, once a server has told it."""
+        self.uses: dict[SpecialUse, Listing] | None = None
+        """Which mailboxes the server gives special uses, once it has been asked."""
+        self.guesses: dict[SpecialUse, Listing] | None = None
+        """Which mailboxes have names that special ones often have, once all have been listed."""
+        self.append_limits: dict[str, int | None] = {}
+        """The octets that a message may have in a mailbox, where the server has been asked (RFC 7889)."""
+        self._marked: dict[str, Marked] = {}
 
     def marked(self, mailbox: str) -> Marked:
         """What this account has marked as deleted in there and not expunged."""

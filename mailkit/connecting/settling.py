@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 
 from mailkit.errors import CommandRefused
 from mailkit.protocol import commands
@@ -12,7 +11,7 @@ from mailkit.protocol.session import Session
 # NetEase (163, 126, yeah, 188) refuses SELECT with "Unsafe Login" to a client that has not sent its ID, and Tencent
 # (qq) may; their software runs elsewhere too.
 _WANTING_ID = (".163.com", ".126.com", ".188.com", ".qq.com", ".yeah.net")
-_GREETING_WANTING_ID = re.compile(r"\bcore(?:mail|am)\b", re.IGNORECASE)  # "Coremail System", and their "Coream System"
+_WANTING_ID_AS = ("coremail", "coream")  # as they greet: "Coremail System", and their "Coream System"
 
 
 async def settle(session: Session, host: str, *, compress: bool = False) -> None:
@@ -43,7 +42,8 @@ def identity() -> dict[str, str | None]:
 
 def _wants_id(session: Session, host: str) -> bool:
     greeting = session.engine.greeting
-    return bool(f".{host.lower()}".endswith(_WANTING_ID) or (greeting and _GREETING_WANTING_ID.search(greeting.text)))
+    said = greeting.text.lower() if greeting else ""
+    return f".{host.lower()}".endswith(_WANTING_ID) or any(name in said for name in _WANTING_ID_AS)
 
 
 async def _introduce(session: Session) -> None:

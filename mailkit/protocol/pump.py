@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import attrs
-
 from mailkit.errors import ConnectionLost, ProtocolViolation, TimedOut, UsageError
 from mailkit.protocol.engine import Engine
 from mailkit.protocol.network import Bell, Monitor, Network, Transport
@@ -20,13 +18,13 @@ _CHUNK = 64 * 1024
 _GRACE = 0.05
 
 
-@attrs.define(eq=False, repr=False)
 class _Waiter:
     """Somebody who waits, perhaps while another one receives."""
 
-    is_ready: Callable[[], bool]
-    pending: Pending[object] | None
-    bell: Bell
+    def __init__(self, is_ready: Callable[[], bool], pending: Pending[object] | None, bell: Bell) -> None:
+        self.is_ready = is_ready
+        self.pending = pending
+        self.bell = bell
 
     @property
     def has_to_send(self) -> bool:

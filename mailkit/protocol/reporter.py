@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -17,9 +18,11 @@ from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.writer import Piece
 from mailkit.value import Value
 
-log: logging.Logger = logging.getLogger("mailkit.protocol")
+if TYPE_CHECKING:
+    from logging import Logger
 
 _MOST_SKIPPED = 20
+_DEBUG = 10  # as in logging
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -55,7 +58,7 @@ class Reporter:
     @property
     def wants_frames(self) -> bool:
         """Whether anybody looks at what passes on the wire."""
-        return self._on_wire is not None or log.isEnabledFor(logging.DEBUG)
+        return self._on_wire is not None or _is_debugged()
 
     def keep_quiet_about(self, secrets: tuple[Hider, ...]) -> None:
         """Never show these."""
@@ -71,11 +74,11 @@ class Reporter:
         """A piece of a command goes out, or a response has come in."""
         if self._on_wire is not None:
             self._on_wire(what)
-        if log.isEnabledFor(logging.DEBUG):
+        if _is_debugged():
             if isinstance(what, Piece):
-                log.debug("> %s", what.shown)
+                _log().debug("> %s", what.shown)
             else:
-                log.debug("< %s", self.hide(str(what)))
+                _log().debug("< %s", self.hide(str(what)))
 
     def status(self, status: Status) -> None:
         """Note an alert; `alert` tells it."""
@@ -86,7 +89,7 @@ class Reporter:
         """Tell the alerts that have come (RFC 9051 §7.1: they must reach the user)."""
         while self._alerts:
             text = self._alerts.popleft()
-            log.warning("the server alerts: %s", text)
+            _log().warning("the server alerts: %s", text)
             if self._on_alert is not None:
                 self._on_alert(text)
 
@@ -98,7 +101,7 @@ class Reporter:
         """A malformed response was passed over; a server that sends many is told of no more."""
         self._skipped += 1
         if self._skipped <= _MOST_SKIPPED:
-            log.warning("%sskipped a malformed response: %s", f"{verb}: " if verb else "", self.hide(str(problem)))
+            _log().warning("%sskipped a malformed response: %s", f"{verb}: " if verb else "", self.hide(str(problem)))
 
     def over(self, pending: Pending[object]) -> None:
         """A command is over, or given up; told once."""
@@ -122,3 +125,15 @@ class Reporter:
         """The error for a command that was answered NO or BAD."""
         code = done.code.name if done.code else None
         return CommandRefused.of(pending.shown.strip(), done.status, code, done.text)
+
+
+def _log() -> Logger:
+    # Here and not above: logging takes long to load, and most sessions have nothing to say.
+    import logging  # noqa: PLC0415
+
+    return logging.getLogger("mailkit.protocol")
+
+
+def _is_debugged() -> bool:
+    """Whether the log takes what passes on the wire: where logging is not even loaded, nobody has asked it to."""
+    return "logging" in sys.modules and _log().isEnabledFor(_DEBUG)

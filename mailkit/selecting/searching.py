@@ -45,18 +45,18 @@ def believable(found: UidSet, exists: int) -> UidSet:
     return found
 
 
-@attrs.define(eq=False)
 class Searcher:
     """Searches one mailbox of a server.
 
     A search that is longer than a line may be goes in several commands, whose results are joined.
     """
 
-    pool: Pool
-    place: Place
-    """Where it searches, with the UIDVALIDITY of the mailbox as soon as that is known."""
-    is_extended: bool
-    """Whether the server has ESEARCH, whose results are ranges."""
+    def __init__(self, pool: Pool, place: Place, *, is_extended: bool) -> None:
+        self.pool = pool
+        self.place = place
+        """Where it searches, with the UIDVALIDITY of the mailbox as soon as that is known."""
+        self.is_extended = is_extended
+        """Whether the server has ESEARCH, whose results are ranges."""
 
     async def found(self, key: SearchKey) -> UidSet:
         """The UIDs of the messages that match."""

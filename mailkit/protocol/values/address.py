@@ -34,8 +34,8 @@ def _one_line(_: object, field: attrs.Attribute[TextT], value: TextT) -> None:
         raise UsageError(f"NUL, CR or LF in the {field.name} of an address: {value[:80]!r}")
 
 
-@attrs.frozen
-class Address:
+@attrs.frozen(eq=False, repr=False)
+class Address(Value):
     """One mailbox of RFC 5322: whose it is, and where.
 
     `name` is decoded and unquoted, None where there is none; `mailbox` is the local part without its quoting, `host`

@@ -14,7 +14,8 @@ _MONTH: Final = {name.lower(): number for number, name in enumerate(_MONTHS, 1)}
 
 _DAY: Final = re.compile(r"[ ]?([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4})")
 _ZONE: Final = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})")
-_DATE_TIME: Final = re.compile(r"([ ]?[0-9]{1,2}-[A-Za-z]{3}-[0-9]{4})[ ]([0-9]{2}:[0-9]{2}:[0-9]{2})[ ]([+-][0-9]{4})")
+# What few dates need is compiled when it is first matched.
+_DATE_TIME: Final = r"([ ]?[0-9]{1,2}-[A-Za-z]{3}-[0-9]{4})[ ]([0-9]{2}:[0-9]{2}:[0-9]{2})[ ]([+-][0-9]{4})"
 
 
 def read_internal_date(octets: bytes) -> datetime:
@@ -27,7 +28,7 @@ def read_internal_date(octets: bytes) -> datetime:
     text = octets.decode("ascii")
     if len(text) == 26 and text[11] == text[20] == " " and text[14] == text[17] == ":":
         return datetime.combine(_day(text[:11]), time.fromisoformat(text[12:20]), _zone(text[21:]))
-    parts = _DATE_TIME.fullmatch(text)
+    parts = re.fullmatch(_DATE_TIME, text)
     if parts is None:
         raise ValueError(f"not an internal date: {text[:40]!r}")
     return datetime.combine(_day(parts[1]), time.fromisoformat(parts[2]), _zone(parts[3]))
@@ -77,12 +78,11 @@ def _zone(text: str) -> timezone:
 _LONGEST: Final = 256
 """A longer Date is none that a mailer wrote, and what follows tries several grammars on it."""
 
-_COMMON: Final = re.compile(
+_WRITTEN_DAY: Final = re.compile(r"(?:[A-Za-z]{3}, ?)?([0-9]{1,2}) ([A-Za-z]{3}) ([0-9]{4})")
+_COMMON: Final = (
     r"\s*(?:[A-Za-z]{3}, ?)?([0-9]{1,2}) ([A-Za-z]{3}) ([0-9]{4}) "
     r"([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-][0-9]{4})(?: \([A-Za-z ]*\))?\s*"
 )
-_WRITTEN_DAY: Final = re.compile(r"(?:[A-Za-z]{3}, ?)?([0-9]{1,2}) ([A-Za-z]{3}) ([0-9]{4})")
-# What few dates need is compiled when it is first matched.
 _OBSOLETE: Final = (
     r"(?!.*\b[AP]M\b)(?:[^\W\d]+\.?)?[ ,]*([0-9]{1,2})[ -]*([A-Za-z]{3})[a-z]*\.?,?[ -]*([0-9]{2,4}),?"
     r"(?:[ ,]+([0-9]{1,2})[:.]([0-9]{1,2})(?:[:.]([0-9]{1,2})(?:[.,][0-9]+)?)?)?"
@@ -112,7 +112,7 @@ def message_date(text: str | bytes) -> datetime | None:
             return datetime.combine(_written_day(shown[:-15]), time.fromisoformat(shown[-14:-6]), _zone(shown[-5:]))
         except ValueError:
             pass  # a leap second, a zone outside the world
-    common = _COMMON.fullmatch(shown)
+    common = re.fullmatch(_COMMON, shown)
     found = _moment(*common.groups()) if common else None
     if found:
         return found

@@ -23,8 +23,8 @@ _STAR: Final = LARGEST + 1
 _RANGE_OCTETS: Final = len("4294967295:4294967295")
 
 _number = r"(?:[1-9][0-9]{0,9}|\*)"
-_SEQUENCE_SET: Final = re.compile(rf"{_number}(?::{_number})?(?:,{_number}(?::{_number})?)*+", re.ASCII)
-
+# Compiled when it is first matched.
+_SEQUENCE_SET: Final = rf"{_number}(?::{_number})?(?:,{_number}(?::{_number})?)*+"
 
 _Ranges = tuple[tuple[int, int], ...]
 """First and last number of each range: ascending, neither overlapping nor touching."""
@@ -145,7 +145,7 @@ class _Numbers(Collection[int]):
         Raises `UsageError` for anything else, the empty text and `$` among it.
         """
         shown = text if isinstance(text, str) else text.decode("latin-1")
-        if not _SEQUENCE_SET.fullmatch(shown):
+        if not re.fullmatch(_SEQUENCE_SET, shown, re.ASCII):
             raise UsageError(f"not a set of message numbers: {shown[:80]!r}")
         if ":" not in shown and "*" not in shown:
             return cls(map(int, shown.split(",")))

@@ -9,6 +9,7 @@ import attrs
 
 from mailkit.errors import UsageError
 from mailkit.protocol.wire.reader import Reader
+from mailkit.value import Value
 
 _TEXTS = frozenset({"", "HEADER", "HEADER.FIELDS", "HEADER.FIELDS.NOT", "TEXT", "MIME"})
 _PART = re.compile(r"(?:[1-9][0-9]{0,9}(?:\.[1-9][0-9]{0,9})*)?")
@@ -20,8 +21,8 @@ def _upper(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.upper() for name in names)
 
 
-@attrs.frozen(cache_hash=True)  # it is the key of every content that is fetched
-class Section:
+@attrs.frozen(repr=False, cache_hash=True)  # it is the key of every content that is fetched
+class Section(Value):
     """A part of a message: `Section()` is all of it, `Section("1.2")` one part's content, `Section("2", "MIME")` its
     header, `Section(text="HEADER.FIELDS", fields=("Subject",))` some fields of the message's own header.
     """

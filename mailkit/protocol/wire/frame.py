@@ -6,9 +6,11 @@ import re
 
 import attrs
 
+from mailkit.value import Value
 
-@attrs.define(unsafe_hash=True)  # to fill frozen slots takes twice as long, and each response is one
-class Frame:
+
+@attrs.define(eq=False, repr=False)  # to fill frozen slots takes twice as long, and each response is one
+class Frame(Value):
     """Text and literals of one response, in their order, without the final CRLF.
 
     `rest` alternates literal, text, literal, text …; each text before a literal still ends in its announcement `{n}`.
@@ -46,9 +48,10 @@ class Frame:
         return b"".join((self.head, *self.rest[1::2])).decode("ascii", "backslashreplace")
 
 
-_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+# Few strings have escapes: these are compiled when they are first matched.
+_ESCAPED = rb"(?s)\\(.)"
 # A string without an end ends here with the text: to look for one from each quote in it would take its square.
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)("|\Z)', re.DOTALL)
+_QUOTED = rb'(?s)"((?:[^"\\]|\\.)*)("|\Z)'
 
 
 def _cut(text: bytes) -> list[bytes] | None:
@@ -57,10 +60,10 @@ def _cut(text: bytes) -> list[bytes] | None:
         return pieces if len(pieces) % 2 else None
     pieces = []
     end = 0
-    for found in _QUOTED.finditer(text):
+    for found in re.finditer(_QUOTED, text):
         if not found[2]:
             return None
-        pieces += (text[end : found.start()], _ESCAPED.sub(rb"\1", found[1]))
+        pieces += (text[end : found.start()], re.sub(_ESCAPED, rb"\1", found[1]))
         end = found.end()
     pieces.append(text[end:])
     return pieces
