@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import attrs
 
@@ -26,10 +26,9 @@ MAX_DEPTH: Final = 100
 MAX_PARTS: Final = 10_000
 """Parts of one message: what follows them is not looked at."""
 
-_LINE = re.compile(rb"\n(\r?\n|--)")
-"""Where a line begins that is empty, or may be a delimiter."""
-_DASHES = re.compile(rb"\n--")
-"""Where a delimiter may stand; a pattern finds that sooner than `bytes.find` does."""
+_NO_HEADER = re.compile(rb"(\r?\n)")
+_HEADER_END = re.compile(rb"\n(\r?\n)")
+"""The empty line after a header."""
 _TRANSPARENT = frozenset({"7bit", "8bit", "binary"})
 _MESSAGES = frozenset({("message", "rfc822"), ("message", "global")})
 
@@ -110,11 +109,11 @@ class Part:
 
     def decode(self) -> tuple[bytes, list[str]]:
         """The octets of the body with the transfer encoding undone, and the defects met."""
-        return decode_transfer(bytes(self.body), self.encoding)
+        return decode_transfer(self._raw[self._body_start : self._end], self.encoding)
 
     def text(self) -> tuple[str, list[str]]:
         """The body as text (charset, format=flowed; lines end in LF), and the defects met."""
-        return read_text(bytes(self.body), self.encoding, self.parameters)
+        return read_text(self._raw[self._body_start : self._end], self.encoding, self.parameters)
 
 
 def parse(raw: bytes) -> Part:
@@ -126,129 +125,129 @@ def parse(raw: bytes) -> Part:
     return _Parser(raw).entity(0, "text/plain")
 
 
-class _Delimiter(NamedTuple):
-    """A line that ends a part: which of the open multiparts it belongs to, -1 for the end of the message."""
+class _Multipart:
+    """A multipart whose parts are being read."""
 
-    start: int
-    after: int
-    owner: int
-    is_last: bool = True
+    def __init__(self, boundary: bytes) -> None:
+        self.delimiter = b"\n--" + boundary  # it has to begin the line (RFC 2046 §5.1.1)
+        self.next = 0  # there is no delimiter of it before, in what is still to be read
 
 
 class _Parser:
+    """Reads part after part. Each ends where the next delimiter of one of the multiparts stands that it is in."""
+
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
-        self.boundaries: list[bytes] = []  # of the open multiparts, outermost first
+        self.around: list[_Multipart] = []  # outermost first
         self.depth = 0
         self.count = 0
-        self.reached = _Delimiter(len(raw), len(raw), -1)  # what ended the part that was read last
+        self.end = len(raw)  # where the line of the next delimiter begins, or the message ends
+        self.owner: _Multipart | None = None  # whose delimiter that is; None at the end of the message
 
     def entity(self, start: int, default: str) -> Part:
-        """`[header CRLF] body`, up to the next delimiter of an open multipart; that delimiter is in `reached`."""
+        """`[header CRLF] body`, up to the next delimiter."""
         self.count += 1
-        header_end, body_start, cut = self._header(start)
-        header = read_part_header(self.raw[start:header_end], default)
-        type_, subtype = header.type, header.subtype
-        defects = list(header.defects)
-        is_multipart = type_ == "multipart"
-        opens = is_multipart or ((type_, subtype) in _MESSAGES and header.encoding in _TRANSPARENT)
-        if opens and self.depth + 1 >= MAX_DEPTH:
-            defects.append("parts nested too deeply")
-            opens = False
-            if is_multipart:
-                type_, subtype = "application", "octet-stream"
-        children: tuple[Part, ...] = ()
-        if cut is not None or not opens:
-            self.reached = cut or self._delimiter(body_start)
+        self._seek(start)
+        if empty := self._empty_line(start):
+            header_end, body_start = empty.span(1)
         else:
-            self.depth += 1
-            if is_multipart:
-                children = self._multipart(body_start, header.parameters, subtype, defects)
-            else:
-                children = (self.entity(body_start, "text/plain"),)
-            self.depth -= 1
+            header_end, body_start = max(self._before(), start), self.end
+        type_, subtype, parameters, encoding, disposition, disposition_parameters, content_id, defects = (
+            read_part_header(self.raw[start:header_end], default)
+        )
+        children: tuple[Part, ...] = ()
+        is_multipart = type_ == "multipart"
+        if is_multipart or ((type_, subtype) in _MESSAGES and encoding in _TRANSPARENT):
+            if self.depth + 1 >= MAX_DEPTH:
+                defects = (*defects, "parts nested too deeply")
+                if is_multipart:
+                    type_, subtype = "application", "octet-stream"
+            elif empty or self.owner is None:
+                self.depth += 1
+                if is_multipart:
+                    children, more = self._parts(body_start, parameters, subtype)
+                    defects += more
+                else:
+                    children = (self.entity(body_start, "text/plain"),)
+                self.depth -= 1
         return Part(
             type_,
             subtype,
-            header.parameters,
-            header.encoding,
-            header.disposition,
-            header.disposition_parameters,
-            header.content_id,
+            parameters,
+            encoding,
+            disposition,
+            disposition_parameters,
+            content_id,
             children,
-            tuple(defects),
+            defects,
             self.raw,
             start,
             header_end,
             body_start,
-            max(self._before(self.reached), body_start),
+            max(self._before(), body_start),
         )
 
-    def _multipart(self, start: int, parameters: Parameters, subtype: str, defects: list[str]) -> tuple[Part, ...]:
+    def _parts(self, start: int, parameters: Parameters, subtype: str) -> tuple[tuple[Part, ...], tuple[str, ...]]:
         """`[preamble CRLF] delimiter CRLF body-part *(delimiter CRLF body-part) close-delimiter [CRLF epilogue]`"""
         boundary = next((octets for name, octets in parameters if name == "boundary"), b"")
         if not boundary:
-            defects.append("multipart without a boundary")
-            self.reached = self._delimiter(start)
-            return (self._nothing(start),)
-        mine = len(self.boundaries)
-        self.boundaries.append(boundary)
+            return (self._nothing(start),), ("multipart without a boundary",)
+        mine = _Multipart(boundary)
+        self.around.append(mine)
+        self._seek(start)
         children: list[Part] = []
+        defects: tuple[str, ...] = ()
         default = "message/rfc822" if subtype == "digest" else "text/plain"
-        self.reached = self._delimiter(start)
-        while self.reached.owner == mine and not self.reached.is_last:
-            if self.count >= MAX_PARTS:
-                defects.append("too many parts")
+        after = self.end
+        while self.owner is mine:
+            text = self.end + len(mine.delimiter) - 1
+            after = self.raw.find(b"\n", text) + 1 or len(self.raw)
+            if self.raw.startswith(b"--", text):
                 break
-            children.append(self.entity(self.reached.after, default))
-        closed = self.reached.owner == mine
-        self.boundaries.pop()
+            if self.count >= MAX_PARTS:
+                defects = ("too many parts",)
+                break
+            children.append(self.entity(after, default))
+        closed = self.owner is mine
+        self.around.pop()
         if not children:
-            defects.append("multipart without parts")
+            defects += ("multipart without parts",)
             children.append(self._nothing(start))
         elif not closed:
-            defects.append("multipart without its end")
+            defects += ("multipart without its end",)
         if closed:
-            self.reached = self._delimiter(self.reached.after)
-        return tuple(children)
+            self._seek(after)
+        return tuple(children), defects
 
     def _nothing(self, at: int) -> Part:
         """The one part of a multipart that has none: there is always one (RFC 2046 §5.1.1), so it is an empty text."""
         return Part("text", "plain", (), "7bit", None, (), None, (), (), self.raw, at, at, at, at)
 
-    def _header(self, start: int) -> tuple[int, int, _Delimiter | None]:
-        """Where the header ends, where the body begins, and the delimiter that came before there was a body."""
-        if not start and (empty := re.match(rb"\r?\n", self.raw)):
-            return 0, empty.end(), None
-        for found in _LINE.finditer(self.raw, max(start - 1, 0)):
-            if found[1] != b"--":
-                return max(found.start() + 1, start), found.end(), None
-            if delimiter := self._delimiter_at(found.start() + 1):
-                return max(self._before(delimiter), start), delimiter.start, delimiter
-        return len(self.raw), len(self.raw), None
+    def _empty_line(self, start: int) -> re.Match[bytes] | None:
+        """The line between header and body; None where a delimiter comes before it."""
+        if not start and (first := _NO_HEADER.match(self.raw)):
+            return first
+        return _HEADER_END.search(self.raw, max(start - 1, 0), self.end)
 
-    def _delimiter(self, at: int) -> _Delimiter:
-        """The first line at or after `at` that ends a part."""
-        if self.boundaries:
-            for found in _DASHES.finditer(self.raw, max(at - 1, 0)):
-                if delimiter := self._delimiter_at(found.start() + 1):
-                    return delimiter
-        return _Delimiter(len(self.raw), len(self.raw), -1)
+    def _seek(self, at: int) -> None:
+        """Find the first delimiter at or after `at`; of two that begin alike, the longer one stands there.
 
-    def _delimiter_at(self, start: int) -> _Delimiter | None:
-        """`delimiter := CRLF "--" boundary`: the boundary has to begin the line (RFC 2046 §5.1.1); the longest wins."""
-        text = start + 2
-        owner, length = -1, 0
-        for index, boundary in enumerate(self.boundaries):
-            if len(boundary) >= length and self.raw.startswith(boundary, text):
-                owner, length = index, len(boundary)
-        if owner < 0:
-            return None
-        after = self.raw.find(b"\n", text + length) + 1 or len(self.raw)
-        return _Delimiter(start, after, owner, self.raw.startswith(b"--", text + length))
+        No octet is looked at twice for one multipart: of the outer ones it is remembered where their next delimiter
+        is, and for one of an inner one nothing is searched beyond it.
+        """
+        line, owner = len(self.raw), None  # the line end before the delimiter
+        for multipart in self.around:
+            begin = max(multipart.next, at - 1)
+            if begin > line:
+                continue
+            found = self.raw.find(multipart.delimiter, begin, line + len(multipart.delimiter))
+            multipart.next = found if found >= 0 else line + 1
+            if found >= 0 and (owner is None or found < line or len(multipart.delimiter) >= len(owner.delimiter)):
+                line, owner = found, multipart
+        self.end, self.owner = line + 1 if owner else line, owner
 
-    def _before(self, delimiter: _Delimiter) -> int:
-        """Where the part ends: the line end before a delimiter belongs to the delimiter."""
-        if delimiter.owner < 0:
-            return delimiter.start
-        return delimiter.start - (2 if self.raw.startswith(b"\r", delimiter.start - 2) else 1)
+    def _before(self) -> int:
+        """Where the part ends that the delimiter ends: the line end before a delimiter belongs to the delimiter."""
+        if self.owner is None:
+            return self.end
+        return self.end - (2 if self.raw.startswith(b"\r", self.end - 2) else 1)
