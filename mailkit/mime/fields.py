@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _FIELD_END = re.compile(rb"\r?\n(?![ \t])")
-_CONTENT_FIELD = re.compile(rb"\n([Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[A-Za-z-]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
+_CONTENT_FIELD = re.compile(rb"\n(content-[a-z-]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
 _PARAMETER = re.compile(
     rb";[ \t]*([^\s=;\"]+)[ \t]*=[ \t]*(?:\"([^\"\\]*(?:\\.[^\"\\]*)*)\"?|([^;]*))",
     re.DOTALL,
@@ -56,4 +56,4 @@ def read_structured(value: bytes) -> tuple[str, tuple[tuple[str, bytes], ...]]:
 
 
 def _without_comment(token: bytes) -> bytes:
-    return token.partition(b"(")[0].strip()
+    return (token.partition(b"(")[0] if b"(" in token else token).strip()

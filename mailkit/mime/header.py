@@ -33,9 +33,14 @@ def read_part_header(block: bytes, default: str) -> PartHeader:
 def _read(block: bytes, default: str) -> PartHeader:
     fields = content_fields(block)
     type_, subtype, parameters, defects = _content_type(fields.get(b"content-type"), default)
-    encoding = fields.get(b"content-transfer-encoding", b"").partition(b";")[0].strip().decode("latin-1").lower()
-    disposition, disposition_parameters = read_structured(fields.get(b"content-disposition", b""))
-    content_id = fields.get(b"content-id", b"").strip(b"<> \t").decode("utf-8", "replace")
+    encoding = content_id = disposition = None
+    disposition_parameters: Parameters = ()
+    if (field := fields.get(b"content-transfer-encoding")) is not None:
+        encoding = field.partition(b";")[0].strip().decode("latin-1").lower()
+    if (field := fields.get(b"content-disposition")) is not None:
+        disposition, disposition_parameters = read_structured(field)
+    if (field := fields.get(b"content-id")) is not None:
+        content_id = field.strip(b"<> \t").decode("utf-8", "replace")
     return PartHeader(
         type_,
         subtype,
