@@ -16,6 +16,7 @@ from mailkit.selecting.items import RAW
 from mailkit.selecting.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from email.message import EmailMessage
     from pathlib import Path
 
@@ -182,21 +183,25 @@ class AsyncContent(Snapshot):
         return (await self.source.fetch(SIZE)).size or 0
 
     async def _texts(self, parts: tuple[AnyPart, ...]) -> str | None:
-        sections = dict(self.data.sections)
-        fetched = {Section(part.part): part.size for part in parts if isinstance(part, values.structure.BodyStructure)}
-        if missing := {section: size for section, size in fetched.items() if section not in sections}:
-            sections |= await self.source.sections(missing)
+        described = [part for part in parts if isinstance(part, values.structure.BodyStructure)]
+        sections = await self._sections(described) if described else {}
         texts: list[str] = []
         for part in parts:
             if isinstance(part, values.structure.BodyStructure):
-                text, defects = mime.text.read_text(
-                    sections.get(Section(part.part)) or b"", part.encoding, part.parameters
-                )
+                octets = sections.get(Section(part.part)) or b""
+                text, defects = mime.text.read_text(octets, part.encoding, part.parameters)
             else:
                 text, defects = part.text()
             texts.append(text)
-            self._found = tuple(dict.fromkeys((*self._found, *defects)))
+            if defects:
+                self._found = tuple(dict.fromkeys((*self._found, *defects)))
         return mime.text.join_texts(texts)
+
+    async def _sections(self, parts: Sequence[BodyStructure]) -> Mapping[Section, bytes | None]:
+        """The content of these parts, of which some may be here."""
+        sizes = {Section(part.part): part.size for part in parts}
+        missing = {section: size for section, size in sizes.items() if section not in self.data.sections}
+        return {**self.data.sections, **(await self.source.sections(missing))} if missing else self.data.sections
 
     async def _section(self, section: Section, size: int = 0) -> bytes:
         if section in self.data.sections:

@@ -56,7 +56,7 @@ def is_named(disposition_parameters: Parameters, parameters: Parameters) -> bool
 
 
 def _has(name: str, parameters: Parameters) -> bool:
-    return any(value and key.partition("*")[0] == name for key, value in parameters)
+    return name in [key.partition("*")[0] for key, value in parameters if value]
 
 
 def _text(value: bytes) -> str:

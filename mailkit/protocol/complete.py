@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import TypeVar, cast
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -16,8 +16,7 @@ def complete(operation: Coroutine[object, object, T]) -> T:
     try:
         operation.send(None)
     except StopIteration as stop:
-        # The type checker does not know what StopIteration carries: the coroutine's result.
-        return cast("T", stop.value)
-    finally:
-        operation.close()
+        result: T = stop.value  # the coroutine's result
+        return result
+    operation.close()
     raise RuntimeError("an event-loop await slipped into code shared with the blocking client")

@@ -79,6 +79,8 @@ def test_the_number_of_parts_is_bounded() -> None:
         b"\n--",
         b"A: b\r\n c\r\n",
         b"--b\r\nContent-Type: multipart/x; boundary=x\r\n",
+        b"--b\r\nContent-Type: multipart/x; boundary=x\r\n\r\n",
+        b"--b\r\nContent-Type: multipart/x; boundary=x\r\n\r\n" + b"--y\r\n" * 20,
         b'; n="',
     ],
 )

@@ -82,6 +82,23 @@ def test_chunks_of_hard_base64_never_matter(text: str, size: int) -> None:
     assert (got, sorted(one.defects)) == (whole, sorted(defects))
 
 
+@given(
+    st.integers(1, 12),
+    st.sampled_from([b"\r\n", b"\n", b"\r", b"\n\n"]),
+    st.lists(st.tuples(st.integers(0, 80), st.sampled_from(b"\r\n =!A")), max_size=3),
+)
+def test_base64_in_lines_is_decoded_as_octet_by_octet(width: int, end: bytes, changes: list[tuple[int, int]]) -> None:
+    encoded = base64.b64encode(bytes(range(40)))
+    lines = bytearray(b"".join(encoded[at : at + width] + end for at in range(0, len(encoded), width)))
+    for at, octet in changes:
+        lines[at % len(lines)] = octet
+    data = bytes(lines)
+    one = decoder("base64")
+    got = b"".join(one.decode(data[at : at + 1]) for at in range(len(data))) + one.finish()
+    whole, defects = decode_transfer(data, "base64")
+    assert (got, sorted(one.defects)) == (whole, sorted(defects))
+
+
 @given(st.binary(max_size=2000))
 def test_what_the_stdlib_encodes_comes_back_without_defects(data: bytes) -> None:
     assert decode_transfer(base64.encodebytes(data).replace(b"\n", b"\r\n"), "base64") == (data, [])
