@@ -32,6 +32,8 @@ from mailkit.protocol.pending import Pending
 from mailkit.protocol.session import Session
 from mailkit.protocol.state import State
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.search_result import SearchResult
 from mailkit.protocol.wire.limits import Limits
 
 T = TypeVar("T")
@@ -42,9 +44,13 @@ _NEWS_SECONDS = 1.0
 class Begun(Generic[T]):
     """A command that has been sent; its answer can be waited for later."""
 
-    def __init__(self, pool: Pool, session: Session, pending: Pending[T], place: Place | None) -> None:
+    def __init__(
+        self, pool: Pool, session: Session, pending: Pending[T], place: Place | None, departures: int = 0
+    ) -> None:
         self.session = session
         self.pending = pending
+        self.departures = departures
+        """Those that had been heard of before it was sent (`Engine.departures`)."""
         self._pool = pool
         self._place = place
 
@@ -123,6 +129,8 @@ class Pool:
                     await self.raise_if_missing(about, refused)
                 raise
             self.note(command, place, result)
+            if isinstance(result, SearchResult) and result.uids:
+                self._note_found(begun, result.uids)
             return result, begun.place
 
         return await self.healed(command, once)
@@ -164,6 +172,16 @@ class Pool:
         if command.fills is not None:
             self.expect_news(command.fills)
 
+    def has_found(self, place: Place, uids: UidSet) -> bool:
+        """Whether all of these are known to be there: to search for them would tell the same (see `caught_up`)."""
+        return any(
+            known.serves(place)
+            and known.session.is_usable
+            and known.selected.uid_validity == place.uid_validity
+            and known.has_found(uids)
+            for known in self._connections
+        )
+
     def expect_news(self, mailbox: str) -> None:
         """There are messages in it of which not all connections know: the next to look at it asks the server first."""
         for known in self._connections:
@@ -175,6 +193,11 @@ class Pool:
             if known.session.is_usable and known.session.engine.capabilities is not None:
                 return known.session.engine.capabilities
         return await self.run(Capability())
+
+    def _note_found(self, begun: Begun[T], uids: UidSet) -> None:
+        for known in self._connections:
+            if known.session is begun.session:
+                known.note_found(uids, begun.departures)
 
     async def pause(self, problem: MailkitError, command: Command[object], attempt: int) -> bool:
         """Wait as long as healing wants; False if the command must not be sent again."""
@@ -198,6 +221,7 @@ class Pool:
     async def _send(self, command: Command[T], place: Place | None) -> Begun[T]:
         async with self._taken(place) as connection:
             session = connection.session
+            departures = session.engine.departures
             if place is None:
                 return Begun(self, session, await session.begin(command), None)
             if connection.serves(place) or not _may_follow_select(command):
@@ -206,7 +230,7 @@ class Pool:
             else:
                 pending = await self._select_with(connection, place, command)
             validity = connection.selected.uid_validity
-            return Begun(self, session, pending, attrs.evolve(place, uid_validity=validity))
+            return Begun(self, session, pending, attrs.evolve(place, uid_validity=validity), departures)
 
     # -- connections
 

@@ -13,9 +13,12 @@ from mailkit.protocol.network import Network
 from mailkit.protocol.pending import Pending
 from mailkit.protocol.session import Session
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.numbers import UidSet
 from mailkit.value import Value
 
 _PATIENCE_AT_THE_END = 2.0
+_MOST_RANGES = 10_000
+"""Ranges of UIDs that are kept of a search: about a megabyte."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -42,10 +45,21 @@ class Connection:
         self.watchers = 0
         """How many wait for news on it: others are asked first to leave their mailbox."""
         self.turn = 0
+        self._found = UidSet()
+        self._found_at = 0
 
     def serves(self, place: Place) -> bool:
         """Whether nothing has to be selected first."""
         return self.mailbox == place.mailbox and (self.is_writable or not place.writable)
+
+    def note_found(self, uids: UidSet, departures: int) -> None:
+        """A search has found these; it was sent when so many departures (`Engine.departures`) had been heard of."""
+        if len(uids.ranges) <= _MOST_RANGES:
+            self._found, self._found_at = uids, departures
+
+    def has_found(self, uids: UidSet) -> bool:
+        """Whether a search of what is selected has found all of these, and none has been heard to go since."""
+        return self._found_at == self.session.engine.departures and uids <= self._found
 
 
 class Connections:

@@ -13,6 +13,7 @@ from mailkit.protocol.values.capability import Capabilities
 _STATES_OF_GREETING = {"OK": State.NOT_AUTHENTICATED, "PREAUTH": State.AUTHENTICATED, "BYE": State.LOGOUT}
 _LOGINS = frozenset({"LOGIN", "AUTHENTICATE", "UNAUTHENTICATE"})
 _ENABLE = frozenset({"ENABLE"})
+_SELECTS = frozenset({"SELECT", "EXAMINE"})
 _NOTED = frozenset({b"CAPABILITY", b"ENABLED", b"EXISTS", b"EXPUNGE", b"VANISHED"})
 
 
@@ -28,6 +29,8 @@ class Known(ABC):
         self.capabilities: Capabilities | None = None
         self.exists: int = 0
         """Messages in the selected mailbox, as last told."""
+        self.departures: int = 0
+        """Grows when a message leaves what is selected, or another mailbox is: as long as it stays, all are there."""
         self.is_utf8: bool = False
         """Whether UTF8=ACCEPT or IMAP4rev2 has been enabled: names and strings are UTF-8 (RFC 6855, RFC 9051)."""
         self.enabled: Capabilities = Capabilities()
@@ -60,7 +63,7 @@ class Known(ABC):
         if name == b"EXISTS":
             self.exists = row.number or 0
         elif name == b"EXPUNGE":
-            self.exists = max(0, self.exists - 1)
+            self._gone(1)
         elif name == b"CAPABILITY":
             self._offer(Capabilities.parse(row.frame.head[row.start :]))
         elif name == b"ENABLED":
@@ -82,6 +85,8 @@ class Known(ABC):
         if verb == "UNAUTHENTICATE" and status.is_ok:
             self.enabled, self.is_utf8 = Capabilities(), False  # nothing is any more (RFC 8437 §3)
         self.state = after(verb, self.state, ok=status.is_ok)
+        if verb in _SELECTS or self.state is not State.SELECTED:
+            self.departures += 1
         if self.state is not State.SELECTED:
             self.exists = 0
 
@@ -109,4 +114,8 @@ class Known(ABC):
         except ProtocolViolation:
             return  # whoever it belongs to reads it again, and reports it
         if not gone.earlier:
-            self.exists = max(0, self.exists - gone.uids.count)
+            self._gone(gone.uids.count)
+
+    def _gone(self, count: int) -> None:
+        self.exists = max(0, self.exists - count)
+        self.departures += 1

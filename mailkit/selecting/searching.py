@@ -59,7 +59,10 @@ class Searcher:
         """Whether the server has ESEARCH, whose results are ranges."""
 
     async def found(self, key: SearchKey) -> UidSet:
-        """The UIDs of the messages that match."""
+        """The UIDs of the messages that match; nobody is asked for those that the last search has just found."""
+        match key:
+            case Key("UID", (UidSet() as uids,)) if self.pool.has_found(self.place, uids):
+                return uids
         if fits(key):
             return (await self.run(Search(key, ("ALL",) if self.is_extended else ()))).uids
         match key:

@@ -293,7 +293,10 @@ class _Numbers(Collection[int]):
     __rxor__ = __xor__
 
     def __le__(self, other: Iterable[int]) -> bool:
-        return not _without(self.ranges, self._like(other).ranges)
+        wider = self._like(other).ranges
+        # Ranges do not touch, so that each of ours is within one of theirs: the last that begins no later.
+        starts = [bisect_right(wider, (first, _STAR)) - 1 for first, _ in self.ranges]
+        return all(at >= 0 and last <= wider[at][1] for at, (_, last) in zip(starts, self.ranges, strict=True))
 
     def __ge__(self, other: Iterable[int]) -> bool:
         return self._like(other) <= self
