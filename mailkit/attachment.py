@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from mailkit import mime, reading
@@ -33,7 +33,7 @@ class AttachmentInfo:
     def __init__(self, part: AnyPart) -> None:
         self.part = part
 
-    @property
+    @cached_property
     def filename(self) -> str | None:
         """What a stranger called it: show it, never open it; `save` makes a safe name of it."""
         return mime.parameters.filename(self.part.disposition_parameters, self.part.parameters)

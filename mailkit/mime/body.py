@@ -91,16 +91,21 @@ def is_inline(part: Node) -> bool:
 
 
 def _in_order(kinds: Sequence[BodyParts[N]]) -> BodyParts[N]:
-    return BodyParts(
-        tuple(part for kind in kinds for part in kind.plain),
-        tuple(part for kind in kinds for part in kind.html),
-        tuple(part for kind in kinds for part in kind.attachments),
-    )
+    plain: list[N] = []
+    html: list[N] = []
+    attachments: list[N] = []
+    for kind in kinds:
+        plain += kind.plain
+        html += kind.html
+        attachments += kind.attachments
+    return BodyParts(tuple(plain), tuple(html), tuple(attachments))
 
 
 def _best(kinds: Sequence[BodyParts[N]]) -> BodyParts[N]:
-    plain = next((kind.plain for kind in reversed(kinds) if kind.plain), ())
-    html = next((kind.html for kind in reversed(kinds) if kind.html), ())
+    plain: tuple[N, ...] = ()
+    html: tuple[N, ...] = ()
+    for kind in kinds:
+        plain, html = kind.plain or plain, kind.html or html
     chosen = {id(part) for part in (*plain, *html)}
     left = tuple(part for kind in kinds for part in _leaves(kind) if id(part) not in chosen)
     return BodyParts(plain, html, left)

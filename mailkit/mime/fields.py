@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _FIELD_END = re.compile(rb"\r?\n(?![ \t])")
-_CONTENT_FIELD = re.compile(rb"\n(content-[a-z-]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
+_CONTENT_FIELD = re.compile(rb"\n(content-[a-z-]+)[ \t]*:(.*(?:\n[ \t].*)*)", re.IGNORECASE)
 _PARAMETER = re.compile(
     rb";[ \t]*([^\s=;\"]+)[ \t]*=[ \t]*(?:\"([^\"\\]*(?:\\.[^\"\\]*)*)\"?|([^;]*))",
     re.DOTALL,
@@ -29,10 +29,7 @@ def content_fields(block: bytes) -> dict[bytes, bytes]:
 
     The other fields are not looked at: of a header only these decide the structure.
     """
-    fields: dict[bytes, bytes] = {}
-    for name, value in _CONTENT_FIELD.findall(b"\n" + block):
-        fields.setdefault(name.lower(), unfold(value))
-    return fields
+    return {name.lower(): unfold(value) for name, value in reversed(_CONTENT_FIELD.findall(b"\n" + block))}
 
 
 def unfold(value: bytes) -> bytes:

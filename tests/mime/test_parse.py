@@ -94,6 +94,13 @@ def test_time_grows_with_size_only(line: bytes) -> None:
     assert seconds(80_000) < 40 * max(seconds(8_000), 0.005)
 
 
+def test_lines_that_look_like_delimiters_are_not_compared_with_every_boundary() -> None:
+    levels = b"".join(b"Content-Type: multipart/mixed; boundary=b%d-\n\n--b%d-\n" % (i, i) for i in range(MAX_DEPTH))
+    start = process_time()
+    parse(levels + b"\n--" * 500_000)
+    assert process_time() - start < 1
+
+
 PIECES = st.sampled_from(
     [
         *(b"\r\n", b"\n", b"\r\n\r\n", b"--b", b"--b--", b"--bb", b"--", b"x", b" ", b"=", b'"', b";"),
