@@ -150,10 +150,11 @@ class Walk:
     async def _sliced(self, compiled: Compiled) -> UidSet | None:
         """A slice of what the server finds, where it can tell that without telling all."""
         window = self._selection.window
-        extended = "ESEARCH" in self.capabilities and fits(compiled.server)
-        if extended and "PARTIAL" in self.capabilities and (part := partial_range(window)) is not None:
+        if window == WHOLE or "ESEARCH" not in self.capabilities or not fits(compiled.server):
+            return None
+        if "PARTIAL" in self.capabilities and (part := partial_range(window)) is not None:
             told = (await self._asked(lambda searcher, key: searcher.run(Search(key, partial=part)))).partial
-        elif extended and window in (slice(None, 1), slice(-1, None)):
+        elif window in (slice(None, 1), slice(-1, None)):
             option = "MAX" if window.stop is None else "MIN"
             result = await self._asked(lambda searcher, key: searcher.run(Search(key, (option,))))
             one = result.max if window.stop is None else result.min

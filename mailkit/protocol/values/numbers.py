@@ -101,7 +101,7 @@ def _gaps(ranges: _Ranges) -> Iterator[tuple[int, int]]:
 
 
 def _without(left: _Ranges, right: _Ranges) -> _Ranges:
-    return tuple(_common(left, tuple(_gaps(right))))
+    return tuple(_common(left, tuple(_gaps(right)))) if right else left
 
 
 def _show(first: int, last: int) -> str:
@@ -237,6 +237,8 @@ class _Numbers(Collection[int]):
             start, stop, step = rank.indices(self.count)
             if step != 1:
                 raise UsageError("a set of message numbers is sliced without a step")
+            if stop - start == self.count:
+                return self
             return self._made(tuple(self._between(start, stop)))
         at = rank + self.count if rank < 0 else rank
         if not 0 <= at < self.count:
@@ -267,7 +269,10 @@ class _Numbers(Collection[int]):
             yield self._made(tuple(self.ranges[start:]))
 
     def __or__(self, other: Iterable[int]) -> Self:
-        return self._made(_merged([*self.ranges, *self._like(other).ranges]))
+        right = self._like(other)
+        if not (self.ranges and right.ranges):
+            return right if right.ranges else self
+        return self._made(_merged([*self.ranges, *right.ranges]))
 
     def __and__(self, other: Iterable[int]) -> Self:
         left, right = self._known("cut"), self._like(other)._known("cut")
