@@ -116,10 +116,10 @@ def _structure(reader: Reader, fields: _Fields) -> None:
 
 @cache
 def _reader_of_structures() -> Callable[[Reader], BodyStructure]:
-    """`read_body`, loaded for the first of them: it takes long, and many programs ask for none."""
-    from mailkit.protocol.values.structure import read_body  # noqa: PLC0415
+    """`read_structure`, loaded for the first of them: it takes long, and many programs ask for none."""
+    from mailkit.protocol.values.usual_structure import read_structure  # noqa: PLC0415
 
-    return read_body
+    return read_structure
 
 
 def _binary(reader: Reader, fields: _Fields) -> None:

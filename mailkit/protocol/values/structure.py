@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 import attrs
 
@@ -65,10 +63,6 @@ class BodyStructure:
 
 def read_body(reader: Reader, part: str = "") -> BodyStructure:
     """`body = "(" (body-type-1part / body-type-mpart) ")"`"""
-    usual = _USUAL_PART.match(reader.text, reader.pos)
-    if usual is not None and (found := _usual_part(usual, part or "1")) is not None:
-        reader.pos = usual.end()
-        return found
     reader.open()
     found = _read_multipart(reader, part) if reader.at(b"(") else _read_single(reader, part or "1")
     reader.close()
@@ -81,19 +75,6 @@ def _read_multipart(reader: Reader, part: str) -> BodyStructure:
     while reader.at(b"("):
         children.append(read_body(reader, f"{part}.{len(children) + 1}" if part else str(len(children) + 1)))
         reader.spaces()
-    usual = reader.match(_USUAL_END)
-    if usual is not None:
-        kind, fields, disposition, more = usual.groups()
-        reader.pos -= 1  # the end of the body is its caller's
-        return BodyStructure(
-            part,
-            "multipart",
-            _lower(kind),
-            _usual_parameters(fields),
-            disposition=_lower(disposition) if disposition else None,
-            disposition_parameters=_usual_parameters(more),
-            children=tuple(children),
-        )
     subtype = _lower(reader.string())
     parameters: Parameters = ()
     extension = _Extension()
@@ -241,64 +222,7 @@ def _goes_on(reader: Reader, with_: bytes | None) -> bool:
     return False
 
 
-# -- parts that look as they nearly always do: no literal, no escape, nothing behind the disposition
-
-_word = rb'"([^"\\]{1,64})"'
-_text_or_nil = rb'(?:"([^"\\]*+)"|NIL)'
-_list = rb'(\("[^"\\]*+" "[^"\\]*+"(?: "[^"\\]*+" "[^"\\]*+")*+\)|NIL)'
-_disposition = rb"(?:\(%b %b\)|NIL)" % (_word, _list)
-_USUAL_PART = re.compile(
-    rb'\((?!"(?i:message)")%b %b %b %b %b %b ([0-9]{1,18})(?: ([0-9]{1,18}))?(?: %b(?: %b(?: NIL){0,2})?)?\)'
-    % (_word, _word, _list, _text_or_nil, _text_or_nil, _word, _text_or_nil, _disposition)
-)
-_USUAL_END = re.compile(rb"%b(?: %b(?: %b(?: NIL){0,2})?)?\)" % (_word, _list, _disposition))
-_PARAMETER = re.compile(rb'"([^"\\]*+)" "([^"\\]*+)"')
-_LONGEST_CACHED = 128
-"""Longer texts are not kept: they do not repeat, and no cache grows as a sender likes."""
-
-
-def _usual_part(found: re.Match[bytes], part: str) -> BodyStructure | None:
-    """What the pattern found, or None where only the grammar can tell what the numbers are."""
-    type_, subtype, fields, content_id, description, encoding, size, lines, md5, disposition, more = found.groups()
-    kind = _lower(type_)
-    if (kind == "text") != (lines is not None):
-        return None
-    return BodyStructure(
-        part,
-        kind,
-        _lower(subtype),
-        _usual_parameters(fields),
-        _text(content_id),
-        description,
-        _lower(encoding),
-        int(size),
-        None if lines is None else int(lines),
-        None,
-        _text(md5),
-        _lower(disposition) if disposition else None,
-        _usual_parameters(more),
-    )
-
-
-def _usual_parameters(text: bytes | None) -> Parameters:
-    if text is None or text == b"NIL":
-        return ()
-    return _read_short(text) if len(text) <= _LONGEST_CACHED else _read_long(text)
-
-
-def _read_long(text: bytes) -> Parameters:
-    return tuple([(_lower(name), value) for name, value in _PARAMETER.findall(text)])
-
-
-_read_short = lru_cache(maxsize=1024)(_read_long)
-
-
 def _lower(octets: bytes) -> str:
-    return _lower_short(octets) if len(octets) <= _LONGEST_CACHED else octets.decode("ascii", "replace").lower()
-
-
-@lru_cache(maxsize=1024)
-def _lower_short(octets: bytes) -> str:
     return octets.decode("ascii", "replace").lower()
 
 
