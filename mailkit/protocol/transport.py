@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CHUNK = 64 * 1024
+_RECORD = 16 * 1024
+"""Octets in a full record of TLS (RFC 8446 §5.1)."""
 
 
 class ThreadMonitor:
@@ -111,13 +113,12 @@ class SocketTransport:
 
     async def receive(self, framer: Framer, timeout: float | None) -> bool:
         if self._deflate is None:
-            count = self._receive_into(framer.space(), timeout)
-            framer.filled(count)
-            return count > 0
+            return self._receive(framer, _deadline(timeout))
         if self._deflate.has_more:
             self._deflate.expand(b"", framer)
             return True
-        count = self._receive_into(self._scratch, timeout)
+        with naming("receiving"):
+            count = self._receive_into(self._scratch, _deadline(timeout))
         self._deflate.expand(self._scratch[:count], framer)
         return count > 0
 
@@ -126,7 +127,7 @@ class SocketTransport:
             wrapped = tls.context.wrap_socket(self._socket, server_hostname=tls.host, do_handshake_on_connect=False)
             self._socket = wrapped
             self._notice_tls()
-            self._retried(wrapped.do_handshake, timeout)
+            self._retried(wrapped.do_handshake, _deadline(timeout))
 
     def start_compression(self, early: bytes) -> None:
         self._deflate = Deflate(early)
@@ -175,12 +176,36 @@ class SocketTransport:
                 except self._empty:
                     return 0
 
-    def _receive_into(self, space: memoryview, timeout: float | None) -> int:
-        with naming("receiving"):
-            return self._retried(lambda: self._socket.recv_into(space), timeout)
+    def _receive(self, framer: Framer, deadline: float | None) -> bool:
+        """Fill the framer's space as far as is due of a literal, since parts are of no use; False at the end.
 
-    def _retried(self, call: Callable[[], T], timeout: float | None) -> T:
-        deadline = _deadline(timeout)
+        A full record of TLS is all that one call gives, and the next may be there.
+        """
+        left = len(framer.space())
+        with naming("receiving"):
+            count = self._received(framer, deadline)
+        is_alive = count > 0
+        # What goes wrong from here on does so once more, when there is nothing else to tell.
+        with contextlib.suppress(OSError):
+            while count and (left := left - count) > 0:
+                if framer.wanted:
+                    count = self._received(framer, deadline)
+                elif count == _RECORD and self._tls is not None:
+                    count = self._received(framer, 0)
+                else:
+                    break
+        return is_alive
+
+    def _received(self, framer: Framer, deadline: float | None) -> int:
+        # One by one: whoever interrupts the wait for the next has lost nothing.
+        count = self._receive_into(framer.space(), deadline)
+        framer.filled(count)
+        return count
+
+    def _receive_into(self, space: memoryview, deadline: float | None) -> int:
+        return self._retried(lambda: self._socket.recv_into(space), deadline)
+
+    def _retried(self, call: Callable[[], T], deadline: float | None) -> T:
         while True:
             try:
                 return self._called(call)

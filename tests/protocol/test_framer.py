@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterable
 
 import pytest
@@ -73,6 +74,75 @@ def test_responses_received_into_space_are_the_same_as_fed(
             found.append(frame)
     assert found == [frame for _, frame in chosen]
     assert framer.is_empty
+
+
+def large(size: int) -> tuple[bytes, Frame]:
+    literal = (b"0123456789abcdef" * (size // 16 + 1))[:size]
+    head = b"* 1 FETCH (UID 1 BODY[] {%d}" % size
+    return head + b"\r\n" + literal + b")\r\n", Frame(head, (literal, b")"))
+
+
+@given(
+    st.lists(st.sampled_from([3, 4_000, 65_530, 70_000, 300_000, 600_000]), max_size=4),
+    st.lists(st.tuples(st.booleans(), st.sampled_from([1, 30, 2_000, 65_536, 100_000, 1_000_000])), min_size=1),
+)
+def test_large_literals_are_the_same_however_they_come(sizes: list[int], cuts: list[tuple[bool, int]]) -> None:
+    whole = [large(size) for size in sizes]
+    octets = b"".join(octets for octets, _ in whole)
+    framer = Framer()
+    found = []
+    step = 0
+    while octets:
+        is_fed, most = cuts[step % len(cuts)] if step < 200 else (True, len(octets))
+        step += 1
+        space = framer.space()
+        count = min(most, len(octets)) if is_fed else min(most, len(octets), len(space))
+        if is_fed:
+            framer.feed(octets[:count])
+        else:
+            space[:count] = octets[:count]
+            framer.filled(count)
+        octets = octets[count:]
+        assert framer.wanted is None or framer.wanted <= len(octets)
+        while (frame := framer.next_frame()) is not None:
+            found.append(frame)
+    assert found == [frame for _, frame in whole]
+    assert framer.is_empty
+
+
+def test_a_large_literal_is_held_once() -> None:
+    octets, expected = large(8_000_000)
+    left = memoryview(octets)
+    framer = Framer()
+    frame = None
+    tracemalloc.start()
+    try:
+        while frame is None:
+            space = framer.space()
+            count = min(len(space), len(left), 50_000)
+            space[:count] = left[:count]
+            framer.filled(count)
+            left = left[count:]
+            frame = framer.next_frame()
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert frame == expected
+    assert held < 9_000_000
+
+
+def test_who_holds_on_to_the_space_of_a_literal_cannot_change_it() -> None:
+    octets, expected = large(100_000)
+    framer = Framer()
+    framer.feed(octets[:100])
+    assert framer.next_frame() is None
+    space = framer.space()
+    space[: len(octets) - 103] = octets[100:-3]
+    framer.filled(len(octets) - 103)
+    framer.feed(octets[-3:])
+    frame = framer.next_frame()
+    space[:10] = b"x" * 10
+    assert frame == expected
 
 
 @pytest.mark.parametrize(

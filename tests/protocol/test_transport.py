@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mailkit.credentials import Password
-from mailkit.errors import CannotConnect, ConnectionLost
+from mailkit.errors import CannotConnect, ConnectionLost, TimedOut
 from mailkit.protocol.authentication import log_in
 from mailkit.protocol.commands.login import Logout, Noop
 from mailkit.protocol.commands.status import Status
@@ -21,6 +21,7 @@ from mailkit.protocol.complete import complete
 from mailkit.protocol.network import TLS, Address
 from mailkit.protocol.session import Session
 from mailkit.protocol.transport import SocketTransport
+from mailkit.protocol.wire.framer import Framer
 from tests.certificates import Certificates
 from tests.scripted import Peer, ScriptedServer
 from tests.servers.dovecot import Dovecot
@@ -147,6 +148,56 @@ def test_closing_never_lets_another_thread_write_in_the_clear(
         assert not sender.is_alive()
         server.finish()
     assert server.connections[0].tls_error is None
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+def test_what_is_due_of_a_literal_is_received_in_one_turn(secure: bool, certificates: Certificates) -> None:
+    literal = b"0123456789abcdef" * 25_000
+
+    def script(peer: Peer) -> None:
+        peer.send(b"* 1 FETCH (UID 1 BODY[] {400000}\r\n0")
+        for at in range(1, len(literal), 50_000):
+            time.sleep(0.002)
+            peer.send(literal[at : at + 50_000])
+        peer.send(b")\r\n")
+        peer.wait_closed()
+
+    tls = certificates.server.server_context() if secure else None
+    with ScriptedServer(script, tls=tls, implicit_tls=secure) as server:
+        transport = SocketTransport(socket.create_connection(server.address))
+        if secure:
+            complete(transport.start_tls(TLS("localhost", certificates.client_context()), 5))
+        framer = Framer()
+        turns = 0
+        frame = None
+        while frame is None:
+            assert complete(transport.receive(framer, 5))
+            turns += 1
+            frame = framer.next_frame()
+        complete(transport.close())
+        server.finish()
+    assert frame.rest == (literal, b")")
+    assert turns <= 5
+
+
+def test_what_has_come_of_a_literal_when_time_is_up_is_not_lost() -> None:
+    ours, theirs = socket.socketpair()
+    transport = SocketTransport(ours)
+    framer = Framer()
+    with theirs:
+        theirs.sendall(b"* 1 FETCH (UID 1 BODY[] {100000}\r\n")
+        assert complete(transport.receive(framer, 5))
+        assert framer.next_frame() is None
+        theirs.sendall(b"x" * 1000)
+        assert complete(transport.receive(framer, 0.05))
+        assert framer.wanted == 99_000
+        with pytest.raises(TimedOut):
+            complete(transport.receive(framer, 0.05))
+        theirs.sendall(b"x" * 1000)
+    assert complete(transport.receive(framer, 5))
+    assert framer.wanted == 98_000
+    assert not complete(transport.receive(framer, 5))
+    complete(transport.close())
 
 
 def test_what_passes_can_be_followed_in_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:

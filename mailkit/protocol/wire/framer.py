@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from io import BytesIO
 from typing import NoReturn
 
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.wire.frame import Frame
+from mailkit.protocol.wire.kept import Kept
 from mailkit.protocol.wire.limits import Limits
 
 Sink = Callable[[memoryview], object]
@@ -24,6 +24,8 @@ _FOR_PEOPLE = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE
 
 _SMALL = 4 * 1024
 _LARGE = 256 * 1024
+_STRAIGHT = 64 * 1024
+"""While so many octets of a literal are due, they are received where they stay; the last come with what follows."""
 
 
 class Framer:
@@ -50,7 +52,7 @@ class Framer:
         self._announced = 0  # octets of the literal under way
         self._due = 0  # octets still to come of the literal under way
         self._sink: Sink | None = None  # where those go
-        self._literal: BytesIO | None = None  # which has them, if they are kept
+        self._kept: Kept | None = None  # which has them, if they are kept
 
     @property
     def stage(self) -> int:
@@ -81,17 +83,28 @@ class Framer:
 
     def space(self) -> memoryview:
         """Where the next octets may be received; it is not empty."""
+        if self._kept is not None and self._is_straight:
+            return self._kept.space()
         self._make_room(1)
         return self._view[self._end :]
 
     def filled(self, count: int) -> None:
         """The first `count` octets of `space()` have been received."""
+        if self._kept is not None and self._is_straight:
+            self._kept.filled(count)
+            self._due -= count
+            return
         self._end += count
         if self._end == len(self._buffer) and len(self._buffer) < _LARGE:
             self._resize(min(4 * len(self._buffer), _LARGE))
 
     def feed(self, data: bytes | memoryview) -> None:
         """Take a copy of octets that came."""
+        if self._kept is not None and self._is_straight:
+            count = min(self._due, len(data))
+            self._kept.write(memoryview(data)[:count])
+            self._due -= count
+            data = data[count:]
         self._make_room(len(data))
         self._view[self._end : self._end + len(data)] = data
         self._end += len(data)
@@ -167,8 +180,8 @@ class Framer:
             self._came += size
             return True
         self._announced = self._due = size
-        self._literal = BytesIO() if sink is None else None
-        self._sink = sink if self._literal is None else self._literal.write
+        self._kept = Kept(size) if sink is None else None
+        self._sink = sink if self._kept is None else self._kept.write
         return True
 
     def _take_literal(self, sink: Sink) -> bool:
@@ -182,12 +195,16 @@ class Framer:
         self._scanned = self._start
         if self._due:
             return False
-        # BytesIO gives its own buffer away: no second copy of a large literal.
-        self._parts.append(self._literal.getvalue() if self._literal is not None else b"")
-        self._literal = self._sink = None
+        self._parts.append(self._kept.octets() if self._kept is not None else b"")
+        self._kept = self._sink = None
         self._came += self._announced
         self._announced = 0
         return True
+
+    @property
+    def _is_straight(self) -> bool:
+        """Whether the next octets need not pass the buffer, if the literal under way is kept."""
+        return self._due >= _STRAIGHT and self._start == self._end
 
     def _make_room(self, count: int) -> None:
         if self._start == self._end:
