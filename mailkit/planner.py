@@ -19,6 +19,8 @@ from mailkit.protocol.wire.limits import Limits
 WINDOW = 500
 """Messages a FETCH: enough that a round trip costs nothing, few enough that memory stays flat."""
 
+_PIECE = 500
+"""Messages that are made at once: so few that they are gone again before Python looks for what could be.."""
 _FIRST_CONTENT_WINDOW = 16
 _GROWTH = 16
 _WINDOW_OCTETS = 4 * 1024 * 1024
@@ -187,7 +189,7 @@ class Fetching:
             found = {data.uid: data for data in await session.finish(pending)}
             self._arrived(flight)
             return _told(flight.room, (found[uid] for uid in flight.window if uid in found))
-        rows = await session.rows(pending)
+        rows = await session.lines(pending, _PIECE)
         if rows:
             problems: list[ProtocolViolation] = []
             return _told(flight.room, self._whole(flight, flight.command.read(rows, problems)))

@@ -86,6 +86,9 @@ class Command(Value, ABC, Generic[T_co]):
     keeps_small: ClassVar[bool] = False
     """Whether it has nothing to say of literals of up to 64 KiB, which then need no look at whose they are."""
 
+    reads_lines: ClassVar[bool] = False
+    """Whether `claimed` has something to say, and rows may be octets (`Row`) where they are taken as they come."""
+
     @property
     def most_rows(self) -> int:
         """How many responses can belong to it at all; more are `ProtocolViolation` before any other limit is met."""
@@ -121,6 +124,10 @@ class Command(Value, ABC, Generic[T_co]):
     def claims(self, row: Untagged) -> bool:
         """Whether this untagged response is an answer to this command, and not news that came meanwhile."""
         return row.name in self.answers
+
+    def claimed(self, lines: Sequence[bytes], at: int) -> int:
+        """How many of these responses, from there on, are answers to this command that it need not have classified."""
+        return 0
 
     def conflicts(self, other: Command[object]) -> bool:
         """Whether the answers of the two could not be told apart if both were under way (RFC 9051 §5.5).

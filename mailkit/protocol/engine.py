@@ -198,11 +198,13 @@ class Engine(Known):
         Raises `ProtocolViolation` where the server cannot be talked to any more; call `fail` then. After the OK of a
         command that recodes, what follows is left in the framer.
         """
-        while self._failure is None and not self.is_recoding and (frame := self.framer.next_frame()) is not None:
-            self.frames += 1
-            if self._on_frame is not None:
-                self._on_frame(frame)
-            self._dispatch(frame)
+        while self._failure is None and not self.is_recoding:
+            if self._reads_lines() and (lines := self.framer.next_lines()):
+                self._take_lines(lines)
+            elif (frame := self.framer.next_frame()) is not None:
+                self._take_frame(frame)
+            else:
+                break
         # Not before the rest has been read: the answers to the commands under way may stand behind the BYE.
         if self.bye is not None and not any(pending.command.verb == "LOGOUT" for pending in self._flight):
             self.end_of_stream()
@@ -246,6 +248,30 @@ class Engine(Known):
             raise ProtocolViolation("octets followed the answer to STARTTLS before TLS began")
         self.forget()
         self.ledger.answered()
+
+    def _reads_lines(self) -> bool:
+        """Whether all that can come now may be cut into lines before it is looked at: no octet changes its meaning."""
+        flight = self._flight
+        return bool(flight) and self._on_frame is None and all([pending.command.reads_lines for pending in flight])
+
+    def _take_lines(self, lines: list[bytes]) -> None:
+        at = 0
+        while at < len(lines):
+            owner = self._flight[0] if self._flight else None
+            count = owner.command.claimed(lines, at) if owner is not None else 0
+            if owner is not None and count:
+                self.frames += count
+                self.ledger.asked(owner.keep_lines(lines[at : at + count]), 0, self._flight, count)
+                at += count
+            else:
+                self._take_frame(Frame(lines[at].removesuffix(b"\r")))
+                at += 1
+
+    def _take_frame(self, frame: Frame) -> None:
+        self.frames += 1
+        if self._on_frame is not None:
+            self._on_frame(frame)
+        self._dispatch(frame)
 
     def _dispatch(self, frame: Frame) -> None:
         try:

@@ -27,9 +27,9 @@ class Ledger:
         """A tagged response came: counting begins anew."""
         self._rows = self._unasked = 0
 
-    def asked(self, price: int, contents: int, flight: Iterable[Pending[object]]) -> None:
-        """A response was kept for one of the commands under way, at this price (`Pending.keep`)."""
-        self._count()
+    def asked(self, price: int, contents: int, flight: Iterable[Pending[object]], rows: int = 1) -> None:
+        """Responses were kept for one of the commands under way, at this price (`Pending.keep`)."""
+        self._count(rows)
         self._held += price
         self._contents += contents
         if self._held > self._limits.answers:
@@ -58,7 +58,7 @@ class Ledger:
             self._held - self._contents > most or self._held + size > most + self.extra
         )
 
-    def _count(self) -> None:
-        self._rows += 1
+    def _count(self, rows: int = 1) -> None:
+        self._rows += rows
         if self._rows > self._limits.rows:
             raise ProtocolViolation(f"more than {self._limits.rows} responses without a tagged one")

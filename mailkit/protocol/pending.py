@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from mailkit.errors import MailkitError, ProtocolViolation
 from mailkit.protocol.command import Command
-from mailkit.protocol.response import Status, Untagged
+from mailkit.protocol.response import Row, Status, Untagged, untagged
 from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.writer import Piece, Stream
 
@@ -19,6 +20,8 @@ Failure = Callable[[bool], MailkitError]
 
 
 _LITERAL = 96
+_LINE = 900
+"""Octets that a line costs beside its own, until it has become a value, as `Command.cost` has it for a row."""
 
 
 class Pending(Generic[T_co]):
@@ -63,7 +66,7 @@ class Pending(Generic[T_co]):
         self.pieces: deque[Piece] = deque(pieces)
         self.shown: str = "".join(piece.shown for piece in pieces).removeprefix(tag.decode("ascii") + " ")
         self.behind: Pending[object] | None = behind  # whose answer it does not wait for
-        self.rows: deque[Untagged] = deque()
+        self.rows: deque[Row] = deque()
         self.held: int = 0  # what the rows cost that wait to be taken
         self.contents: int = 0  # octets in it that the command expects
         self.done: Status | None = None
@@ -106,9 +109,7 @@ class Pending(Generic[T_co]):
 
     def keep(self, row: Untagged) -> tuple[int, int]:
         """Put an answer with the others; what it costs, in octets, and how many of them the command expects."""
-        self.rows_left -= 1
-        if self.rows_left < 0:
-            raise ProtocolViolation(f"more than {self.command.most_rows} responses to one {self.command.verb}")
+        self._count(1)
         frame = row.frame
         size = frame.size
         price = size + self.command.cost(row)
@@ -122,11 +123,30 @@ class Pending(Generic[T_co]):
             self.rows.append(row)
         return price, contents
 
+    def keep_lines(self, lines: Sequence[bytes]) -> int:
+        """Put answers that were not classified with the others; what they cost, in octets."""
+        self._count(len(lines))
+        size = sum(map(len, lines))
+        self.octets_in += size
+        price = size + _LINE * len(lines)
+        if not self.is_abandoned:
+            self.held += price
+            self.rows.extend(lines)
+        return price
+
+    def _count(self, rows: int) -> None:
+        self.rows_left -= rows
+        if self.rows_left < 0:
+            raise ProtocolViolation(f"more than {self.command.most_rows} responses to one {self.command.verb}")
+
     def take_rows(self) -> list[Untagged]:
         """All rows that are there now; they are the caller's."""
-        rows = list(self.rows)
-        self.rows.clear()
-        if not self.command.keeps_rows:
+        return [untagged(row) for row in self.take()]
+
+    def take(self, most: int = sys.maxsize) -> list[Row]:
+        """The rows that are there now, as they came, at most so many; they are the caller's."""
+        rows = [self.rows.popleft() for _ in range(min(most, len(self.rows)))]
+        if not self.rows and not self.command.keeps_rows:
             self.held = self.contents = 0
         return rows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 import attrs
 
@@ -70,6 +71,10 @@ class Continuation(Value):
     text: bytes
 
 
+Row: TypeAlias = Untagged | bytes
+"""An answer to a command; octets are those of a whole line, which `Command.claimed` has taken for one as it came."""
+
+
 def classify(frame: Frame) -> Untagged | Status | Continuation:
     """`response = *(continue-req / response-data) response-done`, one of them; `ProtocolViolation` if it is none."""
     head = frame.head
@@ -84,6 +89,13 @@ def classify(frame: Frame) -> Untagged | Status | Continuation:
     if found is None:
         raise ProtocolViolation(f"not a response: {head[:40]!r}")
     return read_status(Reader(frame, found.end()), found[2].upper().decode("ascii"), found[1])
+
+
+def untagged(row: Row) -> Untagged:
+    """An answer as it is classified."""
+    response = classify(Frame(row.removesuffix(b"\r"))) if isinstance(row, bytes) else row
+    assert isinstance(response, Untagged)
+    return response
 
 
 def untagged_status(row: Untagged) -> Status:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -16,7 +17,7 @@ from mailkit.protocol.network import TLS, Network, Transport
 from mailkit.protocol.pending import Failure, Pending
 from mailkit.protocol.pump import Pump
 from mailkit.protocol.reporter import CommandEvent, Reporter
-from mailkit.protocol.response import Status, Untagged
+from mailkit.protocol.response import Row, Status, Untagged, untagged
 from mailkit.protocol.state import State
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.wire.frame import Frame
@@ -206,11 +207,16 @@ class Session:
 
     async def rows(self, pending: Pending[T]) -> list[Untagged]:
         """The next rows of an answer as they come, at least one; none when it is complete (then call `finish`)."""
-        await self._wait(pending, lambda: bool(pending.rows) or pending.is_over)
+        return [untagged(row) for row in await self.lines(pending)]
+
+    async def lines(self, pending: Pending[T], most: int = sys.maxsize) -> list[Row]:
+        """The same as they came, not classified where the command can do without, and at most so many."""
+        if not pending.rows:
+            await self._wait(pending, lambda: bool(pending.rows) or pending.is_over)
         if pending.failure is not None:
             raise self._failed(pending)
         with self._pump.lock:
-            return pending.take_rows()
+            return pending.take(most)
 
     def abandon(self, pending: Pending[T]) -> None:
         """Say that nobody waits for this command any more."""

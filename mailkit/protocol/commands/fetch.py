@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 import attrs
 
 from mailkit.errors import ProtocolViolation, UsageError
 from mailkit.protocol.command import Answer, Command
-from mailkit.protocol.response import Untagged
+from mailkit.protocol.response import Row, Untagged, untagged
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.saved import Uids, may_share
 from mailkit.protocol.values.search_result import PartialRange, write_partial
 from mailkit.protocol.values.sections import Section
-from mailkit.protocol.values.usual import read_fetch
+from mailkit.protocol.values.usual import read_fetch, read_line
 from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.writer import Writer
 from mailkit.value import Value
@@ -107,6 +107,7 @@ GMAIL_THREAD_ID = Item("X-GM-THRID")
 GMAIL_LABELS = Item("X-GM-LABELS")
 
 _UID_FIRST = re.compile(rb"\(UID ([0-9]{1,10})[ )]")
+_LINE = re.compile(rb"\* [0-9]{1,10} FETCH \(UID ([0-9]{1,10})[ )]")
 # What servers tell unasked when somebody else changes flags (RFC 9051 §7.5.2), with MODSEQ after CONDSTORE.
 _FLAGS_ALONE = re.compile(rb"\((?:FLAGS \([^()]*\)|MODSEQ \([0-9]+\)| )*\)\Z", re.IGNORECASE)
 
@@ -133,6 +134,7 @@ class Fetch(Command[list[MessageData]]):
     verb: ClassVar[str] = "UID FETCH"
     answers: ClassVar[frozenset[bytes]] = frozenset({b"FETCH"})
     repeatable: ClassVar[bool] = True
+    reads_lines: ClassVar[bool] = True
 
     @_names.default
     def _items_by_name(self) -> frozenset[str]:
@@ -180,6 +182,15 @@ class Fetch(Command[list[MessageData]]):
         # The UID may stand anywhere: `fold` looks. Without one, a mere change of flags is news and no answer.
         return bool(row.frame.rest) or _FLAGS_ALONE.match(head, row.start) is None
 
+    def claimed(self, lines: Sequence[bytes], at: int) -> int:
+        uids = self.uids.span if isinstance(self.uids, UidSet) else self.uids
+        match = _LINE.match
+        for end in range(at, len(lines)):
+            found = match(lines[end])
+            if found is None or int(found[1]) not in uids:
+                return end - at
+        return len(lines) - at
+
     def conflicts(self, other: Command[object]) -> bool:
         """Rows are told apart by UID, so that only two that share messages conflict."""
         return isinstance(other, Fetch) and may_share(self.uids, other.uids)
@@ -196,9 +207,15 @@ class Fetch(Command[list[MessageData]]):
             found[data.uid] = data if known is None else known.merged(data)
         return list(found.values())
 
-    def read(self, rows: Iterable[Untagged], problems: list[ProtocolViolation]) -> Iterable[MessageData]:
+    def read(self, rows: Iterable[Row], problems: list[ProtocolViolation]) -> Iterable[MessageData]:
         """The rows one by one, as they were sent; without those of other messages and those that nobody can read."""
         for row in rows:
+            if isinstance(row, bytes):
+                known = read_line(row)
+                if known is not None:
+                    yield known
+                    continue
+                row = untagged(row)
             try:
                 data = read_fetch(row.frame, row.start, row.number or 0)
             except ProtocolViolation as problem:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         dates,
         depth,
         envelope,
-        envelope_shape,
         flags,
         guessing,
         listing,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
         uid_sets,
         updates,
         usual,
+        usual_envelope,
         words,
     )
 
@@ -50,7 +50,6 @@ __all__ = [
     "dates",
     "depth",
     "envelope",
-    "envelope_shape",
     "flags",
     "guessing",
     "listing",
@@ -74,6 +73,7 @@ __all__ = [
     "uid_sets",
     "updates",
     "usual",
+    "usual_envelope",
     "words",
 ]
 

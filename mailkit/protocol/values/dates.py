@@ -26,12 +26,17 @@ def read_internal_date(octets: bytes) -> datetime:
     A one-digit day without its space is read too. Years 2 to 9998 are: the edges have no Universal Time.
     """
     text = octets.decode("ascii")
-    if len(text) == 26 and text[11] == text[20] == " " and text[14] == text[17] == ":":
-        return datetime.combine(_day(text[:11]), time.fromisoformat(text[12:20]), _zone(text[21:]))
     parts = re.fullmatch(_DATE_TIME, text)
     if parts is None:
         raise ValueError(f"not an internal date: {text[:40]!r}")
-    return datetime.combine(_day(parts[1]), time.fromisoformat(parts[2]), _zone(parts[3]))
+    return internal_date_of(parts[1], parts[2], parts[3])
+
+
+def internal_date_of(day: str, clock: str, zone: str) -> datetime:
+    """The same of its three parts, of which `clock` has eight characters; `ValueError` where they are none."""
+    if clock[2] != ":" or clock[5] != ":":
+        raise ValueError(f"not a time of day: {clock!r}")
+    return datetime.combine(_day(day), time.fromisoformat(clock), _zone(zone))
 
 
 def internal_date(moment: datetime) -> str:
@@ -107,9 +112,10 @@ def message_date(text: str | bytes) -> datetime | None:
         return None
     shown = text if isinstance(text, str) else text.decode("latin-1")
     # `Fri, 7 Jun 2024 10:00:00 +0200`: nearly every date that today's mailers write, so it has a way of its own.
-    if len(shown) > 20 and shown[-15] == shown[-6] == " " and shown[-12] == shown[-9] == ":":
+    parts = shown.rsplit(" ", 2)
+    if len(parts) == 3 and len(clock := parts[1]) == 8 and clock[2] == clock[5] == ":":
         try:
-            return datetime.combine(_written_day(shown[:-15]), time.fromisoformat(shown[-14:-6]), _zone(shown[-5:]))
+            return datetime.combine(_written_day(parts[0]), time.fromisoformat(clock), _zone(parts[2]))
         except ValueError:
             pass  # a leap second, a zone outside the world
     common = re.fullmatch(_COMMON, shown)

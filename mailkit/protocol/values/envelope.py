@@ -107,20 +107,19 @@ def envelope_of(
 
 def sorted_out(found: list[Address | GroupMark]) -> AddressList:
     """The addresses, those inside groups too, and the groups that their marks make."""
-    if any(one is NOBODY for one in found):
-        found = [one for one in found if one is not NOBODY]  # a comma too many
-    addresses = tuple([one for one in found if isinstance(one, Address)])
+    addresses = tuple([one for one in found if isinstance(one, Address) and one is not NOBODY])
     if len(addresses) == len(found):
         return addresses, ()
-    return addresses, tuple(one for one in fold_groups(found) if isinstance(one, Group))
+    told = [one for one in found if one is not NOBODY]  # the others are commas too many
+    return addresses, tuple(one for one in fold_groups(told) if isinstance(one, Group))
 
 
 def _read_addresses(reader: Reader) -> list[AddressFields]:
     """`"(" 1*address ")" / nil`"""
-    return [] if reader.nil() else reader.listed(_read_address)
+    return [] if reader.nil() else reader.listed(read_address)
 
 
-def _read_address(reader: Reader) -> AddressFields:
+def read_address(reader: Reader) -> AddressFields:
     """`address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")"`"""
     reader.open()
     name = reader.nstring()

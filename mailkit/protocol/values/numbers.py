@@ -160,6 +160,11 @@ class _Numbers(Collection[int]):
         return cls._made(_merged(pairs))
 
     @property
+    def span(self) -> Self | range:
+        """The same members as a range, where they are one, for many a look at what is among them."""
+        return range(self.ranges[0][0], self.ranges[0][1] + 1) if len(self.ranges) == 1 else self
+
+    @property
     def has_star(self) -> bool:
         """Whether `*` is in the set, so that its members are not known."""
         return bool(self.ranges) and self.ranges[-1][1] == _STAR

@@ -6,23 +6,28 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import compress
+from typing import Final
 
 from mailkit.errors import ProtocolViolation
-from mailkit.protocol.values.dates import read_internal_date
-from mailkit.protocol.values.envelope_shape import envelope_of_pieces
+from mailkit.protocol.values.dates import internal_date_of
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.msg_att import read_message_data
 from mailkit.protocol.values.sections import Section, read_section
+from mailkit.protocol.values.usual_envelope import ENVELOPE, usual_envelope
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.reader import Reader
 
 # INTERNALDATE comes once only: of two the pattern would forget the first, broken or not.
-# The alternatives begin with different octets, and the last never matches: words.py says why.
-_USUAL = re.compile(
-    rb"\((?:UID ([1-9][0-9]{0,8})|FLAGS (\([^()\"]*\))|INTERNALDATE(?(3)(?!)) \"([^\"\\]*)\"|RFC822\.SIZE ([0-9]{1,18})"
-    rb"|MODSEQ \(([0-9]{1,18})\)| |(?!))*+(ENVELOPE |\)\Z)"
+_USUAL: Final = re.compile(
+    r"\* ([0-9]{1,10}) FETCH \((?:UID ([1-9][0-9]{0,8})|FLAGS (\([^()\"]*\))|INTERNALDATE(?(4)(?!)) \"(.{11}) (.{8}) (.{5})\""
+    rf"|RFC822\.SIZE ([0-9]{{1,18}})|MODSEQ \(([0-9]{{1,18}})\)| )*(?:{ENVELOPE}\)|\))\r?"
 )
+
+
+def read_line(line: bytes) -> MessageData | None:
+    """What a FETCH response of one line tells, from its asterisk on, or None where it has not the usual shape."""
+    return _read_text(line.decode("latin-1"), {})
 
 
 def read_fetch(frame: Frame, start: int, number: int) -> MessageData:
@@ -30,45 +35,46 @@ def read_fetch(frame: Frame, start: int, number: int) -> MessageData:
 
     Whichever way it is read, the result is what `read_message_data` gives, or its `ProtocolViolation`.
     """
-    return read_usual(frame, start, number) or read_message_data(Reader(frame, start), number)
+    return read_usual(frame) or read_message_data(Reader(frame, start), number)
 
 
-def read_usual(frame: Frame, start: int, number: int) -> MessageData | None:
+def read_usual(frame: Frame) -> MessageData | None:
     """The same for the usual shape, or None where the response has another."""
-    content = _content(frame) if frame.rest else None
+    if not frame.rest:
+        return read_line(frame.head)
+    content = _content(frame)
     if content is None:
-        return _read_items(frame, start, number, {})
+        text = _spelled(frame)
+        return None if text is None else _read_text(text, {})
     section, at = content
     sections = {section: frame.rest[-2]}
     if len(frame.rest) > 2:
-        before = Frame(frame.head, (*frame.rest[:-3], frame.rest[-3][:at] + b")"))
-    elif (alone := _UID_ALONE.fullmatch(frame.head, start, at)) is not None:
-        return MessageData(number, int(alone[1]), sections=sections, items=_UID_AND_CONTENT)
-    else:
-        before = Frame(frame.head[:at] + b")")
-    return _read_items(before, start, number, sections)
+        text = _spelled(Frame(frame.head, (*frame.rest[:-3], frame.rest[-3][:at] + b")")))
+        return None if text is None else _read_text(text, sections)
+    if (alone := _UID_ALONE.fullmatch(frame.head, 0, at)) is not None:
+        return MessageData(int(alone[1]), int(alone[2]), sections=sections, items=_UID_AND_CONTENT)
+    return _read_text(frame.head[:at].decode("latin-1") + ")", sections)
 
 
-def _read_items(frame: Frame, start: int, number: int, sections: Mapping[Section, bytes]) -> MessageData | None:
-    """All items but the `sections`."""
-    found = _USUAL.match(frame.head, start)
+def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | None:
+    """All of a response that has no literals, but for the `sections` that were cut out of it."""
+    found = _USUAL.fullmatch(text)
     if found is None:
         return None
-    uid, flags, received, size, modseq, last = found.groups()
+    number, uid, flags, day, clock, zone, size, modseq, *fields = found.groups()
     try:
-        internal_date = None if received is None else read_internal_date(received)
+        internal_date = None if day is None else internal_date_of(day, clock, zone)
     except ValueError:
         return None
     envelope = None
-    if last != b")":
-        pieces = frame.cut(found.end())
-        envelope = None if pieces is None else envelope_of_pieces(pieces, frame.size)
+    if fields[2] is not None:
+        envelope = usual_envelope(*fields)
         if envelope is None:
             return None
     return MessageData(
-        number,
+        int(number),
         None if uid is None else int(uid),
-        None if flags is None else FlagSet.read(flags),
+        None if flags is None else (_flags if len(flags) < _LONGEST_REMEMBERED else _flags.__wrapped__)(flags),
         internal_date,
         None if size is None else int(size),
         envelope,
@@ -78,7 +84,7 @@ def _read_items(frame: Frame, start: int, number: int, sections: Mapping[Section
         items=_items(
             uid is not None,
             flags is not None,
-            received is not None,
+            day is not None,
             size is not None,
             modseq is not None,
             envelope is not None,
@@ -87,9 +93,26 @@ def _read_items(frame: Frame, start: int, number: int, sections: Mapping[Section
     )
 
 
-_CONTENT = re.compile(rb" BODY(\[[0-9A-Z.]{0,32}\]) \{[0-9]+\}\Z")
-_UID_ALONE = re.compile(rb"\(UID ([1-9][0-9]{0,8})")
-_UID_AND_CONTENT = frozenset({"UID", "BODY"})
+def _spelled(frame: Frame) -> str | None:
+    """The response with its literals as quoted strings; None where that is not as easy as nearly always."""
+    texts = (frame.head, *frame.rest[1::2])
+    if frame.size > _LONGEST_SPELLED:
+        return None
+    spelled: list[bytes] = []
+    for text, literal in zip(texts, frame.rest[::2], strict=False):
+        before = text[: text.rindex(b"{")]
+        if (before.count(b'"') - before.count(b'\\"')) % 2 or b"\\\\" in before:
+            return None  # inside a quoted string "{5}" announces nothing
+        spelled += (before, b'"', literal.replace(b"\\", b"\\\\").replace(b'"', b'\\"'), b'"')
+    spelled.append(texts[-1])
+    return b"".join(spelled).decode("latin-1")
+
+
+_LONGEST_SPELLED: Final = 64 * 1024
+_LONGEST_REMEMBERED: Final = 256
+_CONTENT: Final = re.compile(rb" BODY(\[[0-9A-Z.]{0,32}\]) \{[0-9]+\}\Z")
+_UID_ALONE: Final = re.compile(rb"\* ([0-9]{1,10}) FETCH \(UID ([1-9][0-9]{0,8})")
+_UID_AND_CONTENT: Final = frozenset({"UID", "BODY"})
 
 
 def _content(frame: Frame) -> tuple[Section, int] | None:
@@ -111,6 +134,11 @@ def _section(text: bytes) -> Section | None:
     except ProtocolViolation:
         return None
     return section if reader.at_end else None
+
+
+@lru_cache(maxsize=4096)
+def _flags(text: str) -> FlagSet:
+    return FlagSet.read(text.encode("latin-1"))
 
 
 _NAMES = ("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "MODSEQ", "ENVELOPE", "BODY")

@@ -73,7 +73,8 @@ def decode_words(octets: bytes) -> str:
             return text if text.isprintable() else _unfold(text)
     elif b"=?" not in octets:
         return _unfold(_guess(octets))
-    return _unfold("".join(_pieces(octets)))
+    text = "".join(_pieces(octets))
+    return text if text.isprintable() else _unfold(text)
 
 
 def _pieces(octets: bytes) -> Iterator[str]:

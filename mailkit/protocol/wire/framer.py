@@ -19,6 +19,7 @@ SinkFor = Callable[[bytes, int], Sink | None]
 
 # RFC 9051 `literal` and `literal8`; a server has no use for the "+" of a non-synchronising one, but some send it.
 _ANNOUNCEMENT = re.compile(rb"\{(-?[0-9]+)\+?\}\Z")
+_LITERAL_NEXT = re.compile(rb"\}\r?\n")
 # Responses whose text is for people may end in braces by chance (RFC 9051 `resp-text` holds no literal).
 _FOR_PEOPLE = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE)
 
@@ -145,6 +146,21 @@ class Framer:
             self._size = self._came = 0
             return frame
         return None
+
+    def next_lines(self) -> list[bytes]:
+        """Responses of one line, each with its CR, up to the next literal; none where only `next_frame` can tell."""
+        if self._parts or self._sink is not None or not self.limits.bare_line_feeds:
+            return []
+        start = self._start
+        announced = _LITERAL_NEXT.search(self._buffer, max(start, self._scanned - 2), self._end)
+        end = self._buffer.rfind(b"\n", self._scanned, self._end if announced is None else announced.start())
+        if end < 0:
+            return []
+        lines = self._view[start:end].tobytes().split(b"\n")
+        if end - start > self.limits.line and max(map(len, lines)) > self.limits.line:
+            self._refuse_line()
+        self._start = self._scanned = end + 1
+        return lines
 
     def _refuse_line(self) -> NoReturn:
         raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")
