@@ -6,7 +6,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from functools import wraps
+from functools import cached_property, wraps
 from io import BufferedReader
 from itertools import islice
 from types import TracebackType
@@ -35,9 +35,11 @@ from mailkit.walk import Walk
 
 if TYPE_CHECKING:
     from mailkit.arrange.threading import Algorithm
+    from mailkit.connecting.connections import Place
     from mailkit.events import Event
     from mailkit.protocol.imap4 import IMAP4
     from mailkit.protocol.values.capability import Capabilities
+    from mailkit.protocol.values.message_data import MessageData
     from mailkit.protocol.values.special_use import SpecialUse
     from mailkit.threads import Thread
     from mailkit.tree import MailboxEvent
@@ -90,14 +92,23 @@ class Content(Snapshot):
     What was not prefetched is fetched when it is asked for; nothing is marked as seen.
     """
 
-    def __init__(self, core: AsyncContent) -> None:
-        super().__init__(core.data)
-        self._core = core
+    def __init__(self, data: MessageData, pool: Pool, place: Place) -> None:
+        super().__init__(data)
+        self._pool = pool
+        self._place = place
 
-    @property
+    @classmethod
+    def of(cls, core: AsyncContent) -> Self:
+        """The message that this one is for asyncio."""
+        source = core.source
+        message = cls(core.data, source.pool, source.place)
+        message.core = core
+        return message
+
+    @cached_property
     def core(self) -> AsyncContent:
         """The same message for asyncio."""
-        return self._core
+        return AsyncContent(self.data, self._pool, self._place)
 
     @blocking(AsyncContent.text)
     def text(self) -> None: ...
@@ -115,24 +126,24 @@ class Content(Snapshot):
     @property
     def defects(self) -> tuple[str, ...]:
         """What in it could not be understood, the texts read so far included."""
-        return self._core.defects
+        return self.core.defects
 
     def open(self) -> BufferedReader:
         """The whole message as a file, read from the server in ranges as it is needed."""
-        return reading.ranges.buffered(complete(self._core.open()))
+        return reading.ranges.buffered(complete(self.core.open()))
 
     def attachments(self) -> list[Attachment]:
         """Its attachments, inline images and enclosed messages, in its order; their content is not fetched yet."""
-        return [Attachment(core) for core in complete(self._core.attachments())]
+        return [Attachment(core) for core in complete(self.core.attachments())]
 
     def part(self, content_id: str) -> Attachment | None:
         """The part that its HTML refers to by this `cid:`, such as an inline image; None if there is none."""
-        found = complete(self._core.part(content_id))
+        found = complete(self.core.part(content_id))
         return None if found is None else Attachment(found)
 
     def enclosed(self) -> list[Content]:
         """The messages that are enclosed in it as message/rfc822, in its order, with their envelopes."""
-        return [Content(core) for core in complete(self._core.enclosed())]
+        return [Content.of(core) for core in complete(self.core.enclosed())]
 
 
 class Verbs(ABC):
@@ -184,18 +195,13 @@ class Message(Content, Verbs):
     It is known by its mailbox, UIDVALIDITY and UID: whatever happens, its verbs do not hit another one.
     """
 
-    _core: AsyncMessage
-
-    def __init__(self, core: AsyncMessage) -> None:
-        super().__init__(core)
-
     @blocking(AsyncMessage.replace)
     def replace(self) -> None: ...
 
-    @property
+    @cached_property
     def core(self) -> AsyncMessage:
         """The same message for asyncio."""
-        return self._core
+        return AsyncMessage(self.data, self._pool, self._place)
 
 
 class Messages(Selection, Verbs):
@@ -213,8 +219,8 @@ class Messages(Selection, Verbs):
         walk = Walk(self)
         try:
             while batch := complete(walk.next_batch()):
-                for message in batch:
-                    yield Message(message)
+                for data in batch:
+                    yield Message(data, walk.pool, walk.place)
         finally:
             walk.abandon()
 
@@ -252,7 +258,7 @@ class Messages(Selection, Verbs):
 
     def threads(self, algorithm: str | Algorithm = "references") -> list[Thread[Message]]:
         """As `AsyncMessages.threads`."""
-        return [thread.map(Message) for thread in complete(self.core.threads(algorithm))]
+        return [thread.map(Message.of) for thread in complete(self.core.threads(algorithm))]
 
 
 class Mailbox(MailboxInfo):
@@ -452,7 +458,7 @@ class Account:
 
 
 def _message(core: AsyncMessage | None) -> Message | None:
-    return None if core is None else Message(core)
+    return None if core is None else Message.of(core)
 
 
 async def _entered(lease: AbstractAsyncContextManager[T]) -> T:

@@ -36,8 +36,8 @@ class AsyncMessages(Selection, AsyncVerbs):
         walk = Walk(self)
         try:
             while batch := await walk.next_batch():
-                for message in batch:
-                    yield message
+                for data in batch:
+                    yield AsyncMessage(data, walk.pool, walk.place)
         finally:
             walk.abandon()
 

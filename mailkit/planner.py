@@ -19,8 +19,8 @@ from mailkit.protocol.wire.limits import Limits
 WINDOW = 500
 """Messages a FETCH: enough that a round trip costs nothing, few enough that memory stays flat."""
 
-_PIECE = 500
-"""Messages that are made at once: so few that they are gone again before Python looks for what could be.."""
+_PIECE = 50
+"""Messages that are made at once: so few that most are gone before Python looks for unreachable ones among them."""
 _FIRST_CONTENT_WINDOW = 16
 _GROWTH = 16
 _WINDOW_OCTETS = 4 * 1024 * 1024

@@ -69,7 +69,8 @@ async def threaded(selection: Selection, algorithm: Algorithm | str) -> list[Thr
     messages: dict[int, AsyncMessage] = {}
     walk = Walk(selection)
     while batch := await walk.next_batch():
-        messages |= {message.uid: message for message in batch}
+        found = [AsyncMessage(data, walk.pool, walk.place) for data in batch]
+        messages |= {message.uid: message for message in found}
     if trees is None:
         trees = thread(messages.values(), algorithm)
     return [made for tree in trees if (made := _filled(tree, messages)) is not None]

@@ -13,8 +13,8 @@ from mailkit import selecting
 from mailkit.connecting.connections import Place
 from mailkit.criteria import Compiled, Criterion, compile, matches  # noqa: A004  # the verb that compilers use
 from mailkit.mailboxes.listing import name_of
-from mailkit.message import AsyncMessage
 from mailkit.planner import WINDOW, Fetching
+from mailkit.pool import Pool
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.message_data import MessageData
@@ -41,7 +41,7 @@ class Walk:
         self.place: Place = Place("", writable)
         """Where it goes, with the UIDVALIDITY that the mailbox had at the first answer."""
         self.capabilities: Capabilities = Capabilities()
-        self._pool = selection.pool
+        self.pool: Pool = selection.pool
         self._selection = selection
         self._compiled: Compiled | None = None
         self._rest: Criterion | None = None
@@ -51,9 +51,9 @@ class Walk:
     async def open(self) -> Compiled:
         """Decide, once, what the server will be asked for and what is left to do here."""
         if self._compiled is None:
-            name = await name_of(self._pool, self._selection.mailbox)
-            self.capabilities = await self._pool.capabilities()
-            self.place = await self._pool.caught_up(attrs.evolve(self.place, mailbox=name))
+            name = await name_of(self.pool, self._selection.mailbox)
+            self.capabilities = await self.pool.capabilities()
+            self.place = await self.pool.caught_up(attrs.evolve(self.place, mailbox=name))
             self._compiled = compile(self._selection.criterion, self.capabilities, datetime.now(UTC))
         return self._compiled
 
@@ -80,22 +80,20 @@ class Walk:
                 return len(ranks(self._selection.window, result.count))
         return len(await self._members())
 
-    async def next_batch(self) -> list[AsyncMessage]:
+    async def next_batch(self) -> list[MessageData]:
         """The next messages, at least one; none at the end."""
         if self._fetching is None:
             self._fetching = await self._start()
         second = second_step(self._selection.items, self.capabilities)
         while found := await self._next_piece(self._fetching, second):
             if second & TEXTS:
-                found = await selecting.texts.with_texts(self._pool, self.place, found, second)
+                found = await selecting.texts.with_texts(self.pool, self.place, found, second)
             if "preview" in second:
-                found = await selecting.previews.with_previews(self._pool, self.place, found)
-            batch = [AsyncMessage(data, self._pool, self.place) for data in found]
+                found = await selecting.previews.with_previews(self.pool, self.place, found)
             if self._rest is not None:
-                # Not the messages themselves: to threads, their verbs would be coroutines.
-                batch = [message for message in batch if matches(self._rest, Snapshot(message.data))]
-            if batch:
-                return batch
+                found = [data for data in found if matches(self._rest, Snapshot(data))]
+            if found:
+                return found
         return []
 
     async def _next_piece(self, fetching: Fetching, second: frozenset[str]) -> list[MessageData]:
@@ -105,7 +103,7 @@ class Walk:
             self.place = fetching.place
             if not second & TEXTS:
                 return found
-            self._pieces.extend(selecting.texts.by_size(found, second, self._pool.limits.literal))
+            self._pieces.extend(selecting.texts.by_size(found, second, self.pool.limits.literal))
         return self._pieces.popleft() if self._pieces else []
 
     def abandon(self) -> None:
@@ -167,12 +165,12 @@ class Walk:
     async def _search(self) -> UidSet:
         """What the server finds; more messages than the mailbox can have would be fetched for ever."""
         found = await self._asked(Searcher.found)
-        return believable(found, (await self._pool.opened(self.place)).exists)
+        return believable(found, (await self.pool.opened(self.place)).exists)
 
     async def _asked(self, ask: Callable[[Searcher, SearchKey], Awaitable[T]]) -> T:
         """Ask the server; where it takes no charset that could say it all, for less."""
         compiled = await self.open()
-        searcher = Searcher(self._pool, self.place, is_extended="ESEARCH" in self.capabilities)
+        searcher = Searcher(self.pool, self.place, is_extended="ESEARCH" in self.capabilities)
         try:
             return await ask(searcher, compiled.server)
         except CharsetRefused:
@@ -193,25 +191,25 @@ class Walk:
         walk = self._over(uids, items, compiled.rest, in_order=from_end)
         matching: list[int] = []
         while (enough is None or len(matching) < enough) and (batch := await walk.next_batch()):
-            matching.extend(message.uid for message in batch)
+            matching.extend(data.uid for data in batch if data.uid is not None)
         walk.abandon()
         return UidSet(matching[:enough])[window]
 
     async def _sorted(self, compiled: Compiled) -> list[int]:
         """All UIDs in the order wanted, by the server where it has SORT."""
         selection = self._selection
-        selected = await self._pool.opened(self.place)
+        selected = await self.pool.opened(self.place)
         self.place = attrs.evolve(self.place, uid_validity=selected.uid_validity)
-        ordered = await server_sort(self._pool, self.place, self.capabilities, compiled.server, selection.order)
+        ordered = await server_sort(self.pool, self.place, self.capabilities, compiled.server, selection.order)
         if ordered is not None and compiled.rest is None and fits(compiled.server):
             return ordered
         matching = await self._filtered(await self._search(), WHOLE)
         if ordered is not None:
             return [uid for uid in ordered if uid in matching]
         walk = self._over(matching, client_items(selection.order))
-        snapshots: list[AsyncMessage] = []
+        snapshots: list[Snapshot] = []
         while batch := await walk.next_batch():
-            snapshots += batch
+            snapshots += map(Snapshot, batch)
         return client_sort(snapshots, selection.order)
 
     def _over(
@@ -227,4 +225,4 @@ class Walk:
     def _fetch(self, uids: UidSet | list[int], items: frozenset[str], *, in_order: bool) -> Fetching:
         wanted = fetch_items(items, self.capabilities)
         whole_windows = in_order or bool(second_step(items, self.capabilities))
-        return Fetching(self._pool, self.place, uids, wanted, in_order=whole_windows)
+        return Fetching(self.pool, self.place, uids, wanted, in_order=whole_windows)

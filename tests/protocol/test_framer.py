@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
@@ -39,14 +39,24 @@ FRAMES = [
 
 
 def frames(*cuts: bytes, limits: Limits = Limits()) -> list[Frame]:
+    """All frames, which are the same where some are taken as lines."""
+    by_lines = [*_frames(cuts, limits, by_lines=True)]
+    assert by_lines == [*_frames(cuts, limits, by_lines=False)]
+    return by_lines
+
+
+def _frames(cuts: Iterable[bytes], limits: Limits, *, by_lines: bool) -> Iterator[Frame]:
     framer = Framer(limits)
-    found = []
     for octets in cuts:
         framer.feed(octets)
-        while (frame := framer.next_frame()) is not None:
-            found.append(frame)
+        while True:
+            if by_lines and (lines := framer.next_lines()):
+                yield from [Frame(line.removesuffix(b"\r")) for line in lines]
+            elif (frame := framer.next_frame()) is not None:
+                yield frame
+            else:
+                break
     assert framer.is_empty
-    return found
 
 
 @pytest.mark.parametrize(("octets", "frame"), FRAMES)

@@ -210,14 +210,12 @@ class Fetch(Command[list[MessageData]]):
     def read(self, rows: Iterable[Row], problems: list[ProtocolViolation]) -> Iterable[MessageData]:
         """The rows one by one, as they were sent; without those of other messages and those that nobody can read."""
         for row in rows:
-            if isinstance(row, bytes):
-                known = read_line(row)
-                if known is not None:
-                    yield known
-                    continue
-                row = untagged(row)
+            if isinstance(row, bytes) and (known := read_line(row)) is not None:
+                yield known
+                continue
+            told = untagged(row)
             try:
-                data = read_fetch(row.frame, row.start, row.number or 0)
+                data = read_fetch(told.frame, told.start, told.number or 0)
             except ProtocolViolation as problem:
                 problems.append(problem)
                 continue

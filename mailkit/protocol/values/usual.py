@@ -20,7 +20,8 @@ from mailkit.protocol.wire.reader import Reader
 
 # INTERNALDATE comes once only: of two the pattern would forget the first, broken or not.
 _USUAL: Final = re.compile(
-    r"\* ([0-9]{1,10}) FETCH \((?:UID ([1-9][0-9]{0,8})|FLAGS (\([^()\"]*\))|INTERNALDATE(?(4)(?!)) \"(.{11}) (.{8}) (.{5})\""
+    r"\* ([0-9]{1,10}) FETCH \((?:UID ([1-9][0-9]{0,8})|FLAGS (\([^()\"]*\))"
+    r"|INTERNALDATE(?(4)(?!)) \"(.{11}) (.{8}) (.{5})\""
     rf"|RFC822\.SIZE ([0-9]{{1,18}})|MODSEQ \(([0-9]{{1,18}})\)| )*(?:{ENVELOPE}\)|\))\r?"
 )
 

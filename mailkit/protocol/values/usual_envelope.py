@@ -25,7 +25,7 @@ ENVELOPE: Final = (
 """What `usual_envelope` takes the groups of. What stands for a list only begins and ends as one."""
 
 
-def usual_envelope(
+def usual_envelope(  # noqa: PLR0917  # the groups of a pattern have no names
     date: str | None,
     subject: str | None,
     from_: str,
