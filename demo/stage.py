@@ -22,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mailkit import Address
-from mailkit.protocol.reporter import CommandEvent
+from mailkit.protocol.command_event import CommandEvent
 
 _ROWS = 16
 """More of a table than this are counted, not shown."""

@@ -26,6 +26,8 @@ from mailkit.mailboxes.info import MailboxInfo
 from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.values.capability import Capabilities
+from mailkit.protocol.values.code_values import CodeValue
+from mailkit.protocol.values.codes import Code
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.listing import Listing
 from mailkit.protocol.values.message_data import MessageData
@@ -189,6 +191,7 @@ _read(Rights, Rights)
 _read(Section, _section)
 
 # What these may hold is loaded by who asks the server for it, so that their own modules do not name its types.
+attrs.resolve_types(Code, localns={"CodeValue": CodeValue})
 attrs.resolve_types(Listing, localns={"MailboxStatus": MailboxStatus, "Metadata": Metadata, "Rights": Rights})
 attrs.resolve_types(MessageData, localns={"BodyStructure": BodyStructure})
 attrs.resolve_types(Selected, localns={"FlagsChanged": FlagsChanged, "Listing": Listing})

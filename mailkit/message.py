@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from mailkit.changing.verbs import AsyncVerbs, Targets
+from mailkit import changing
+from mailkit.changing.verbs import AsyncVerbs
 from mailkit.content import AsyncContent
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.numbers import UidSet
 
 if TYPE_CHECKING:
+    from mailkit.changing.acts import Targets
     from mailkit.changing.appending import Appended
     from mailkit.changing.outgoing import Sendable
 
@@ -42,4 +44,4 @@ class AsyncMessage(AsyncContent, AsyncVerbs):
     async def _targets(self) -> Targets:
         place = attrs.evolve(self._place, writable=True)
         selected = await self._pool.opened(place)
-        return Targets(self._pool, place, selected, UidSet.of(self.uid))
+        return changing.acts.Targets(self._pool, place, selected, UidSet.of(self.uid))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Literal, overload
 
-from mailkit.changing.verbs import AsyncVerbs, Targets
+from mailkit import changing
+from mailkit.changing.verbs import AsyncVerbs
 from mailkit.errors import UsageError
 from mailkit.message import AsyncMessage
 from mailkit.protocol.values.numbers import UidSet
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mailkit.arrange.threading import Algorithm
+    from mailkit.changing.acts import Targets
     from mailkit.changing.plan import Exported, Plan
     from mailkit.explanation import Explanation
     from mailkit.exporting.export import Format, Progress
@@ -141,4 +143,4 @@ class AsyncMessages(Selection, AsyncVerbs):
     async def _targets(self) -> Targets:
         walk = Walk(self, writable=True)
         uids = await walk.uids()
-        return Targets(self.pool, walk.place, await self.pool.opened(walk.place), uids)
+        return changing.acts.Targets(self.pool, walk.place, await self.pool.opened(walk.place), uids)

@@ -11,7 +11,6 @@ from mailkit.connecting.healing import NO_HEALING, Healing
 from mailkit.credentials import Credentials, resolve
 from mailkit.pool import Pool
 from mailkit.protocol.network import Network
-from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.sasl.mechanism import Mechanism
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.wire.limits import Limits
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from socket import socket
     from ssl import SSLContext
+
+    from mailkit.protocol.command_event import CommandEvent
 
 Given: TypeAlias = str | Callable[[], str] | Credentials | Mechanism | None
 """What a caller may prove his identity by."""

@@ -15,7 +15,7 @@ from mailkit.changing import plan
 from mailkit.connecting.endpoint import Endpoint, Security
 from mailkit.explanation import Explanation
 from mailkit.protocol.commands.select import Selected
-from mailkit.protocol.values import codes, search_key, updates
+from mailkit.protocol.values import code_values, codes, search_key, updates
 from mailkit.protocol.values.address import Address, Group
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.depth import Depth
@@ -167,11 +167,11 @@ SORT_RESULTS = st.builds(
 )
 FLAG_CHANGES = st.builds(updates.FlagsChanged, NUMBER, _maybe(NUMBER), _maybe(FLAG_SETS), _maybe(COUNT))
 
-APPEND_UIDS = st.builds(codes.AppendUid, NUMBER, KNOWN_UIDS)
-COPY_UIDS = st.builds(codes.CopyUid, NUMBER, RUNS, RUNS)
-BAD_URLS = st.builds(codes.BadUrl, _some(TEXT))
-METADATA_CODES = st.builds(codes.MetadataCode, TEXT, _maybe(COUNT))
-ANNOTATE_CODES = st.builds(codes.AnnotateCode, TEXT)
+APPEND_UIDS = st.builds(code_values.AppendUid, NUMBER, KNOWN_UIDS)
+COPY_UIDS = st.builds(code_values.CopyUid, NUMBER, RUNS, RUNS)
+BAD_URLS = st.builds(code_values.BadUrl, _some(TEXT))
+METADATA_CODES = st.builds(code_values.MetadataCode, TEXT, _maybe(COUNT))
+ANNOTATE_CODES = st.builds(code_values.AnnotateCode, TEXT)
 CODES = st.builds(
     codes.Code,
     ATOM,
@@ -244,7 +244,7 @@ VALUES: dict[type, SearchStrategy[object]] = {
     Thread: THREADS,
     UidSet: UID_SETS,
     Explanation: st.builds(Explanation, TEXT, _some(TEXT), _maybe(TEXT), _some(TEXT), st.booleans(), _maybe(NUMBER)),
-    codes.AnnotateCode: ANNOTATE_CODES,
+    code_values.AnnotateCode: ANNOTATE_CODES,
     events.Expunged: st.builds(events.Expunged, NUMBER),
     events.FlagsChanged: st.builds(events.FlagsChanged, NUMBER, FLAG_SETS),
     events.NewMessage: st.builds(events.NewMessage, NUMBER),
@@ -259,11 +259,11 @@ VALUES: dict[type, SearchStrategy[object]] = {
     plan.Exported: st.builds(plan.Exported, TEXT, COUNT, COUNT),
     plan.Plan: st.builds(plan.Plan, TEXT, TEXT, KNOWN_UIDS, _maybe(TEXT), _some(TEXT)),
     plan.Stored: st.builds(plan.Stored, KNOWN_UIDS, KNOWN_UIDS, st.dictionaries(NUMBER, FLAG_SETS, max_size=3)),
-    codes.AppendUid: APPEND_UIDS,
-    codes.BadUrl: BAD_URLS,
+    code_values.AppendUid: APPEND_UIDS,
+    code_values.BadUrl: BAD_URLS,
     codes.Code: CODES,
-    codes.CopyUid: COPY_UIDS,
-    codes.MetadataCode: METADATA_CODES,
+    code_values.CopyUid: COPY_UIDS,
+    code_values.MetadataCode: METADATA_CODES,
     search_key.AndKey: st.builds(search_key.AndKey, _some(SEARCH_KEYS)),
     search_key.Key: KEYS,
     search_key.NotKey: st.builds(search_key.NotKey, SEARCH_KEYS),

@@ -61,7 +61,8 @@ LAYERS = (
         "session",
         "mailkit.protocol.network mailkit.protocol.compress mailkit.protocol.transport mailkit.protocol.aio "
         "mailkit.protocol.child mailkit.protocol.tls mailkit.protocol.naming mailkit.protocol.complete "
-        "mailkit.protocol.reporter mailkit.protocol.pump mailkit.protocol.session mailkit.protocol.authentication",
+        "mailkit.protocol.reporter mailkit.protocol.command_event mailkit.protocol.pump mailkit.protocol.session "
+        "mailkit.protocol.authentication",
     ),
     Layer("connecting", "mailkit.credentials mailkit.connecting", "cattrs keyring"),
     Layer(

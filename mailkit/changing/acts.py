@@ -17,7 +17,7 @@ from mailkit.protocol.commands.fetch import FLAGS, Fetch
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.commands.store import FlagsStored, Store, StoreAction, StoreLabels
-from mailkit.protocol.values.codes import CopyUid
+from mailkit.protocol.values.code_values import CopyUid
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import Key
@@ -30,6 +30,16 @@ _DELETED = FlagSet((Flag.DELETED,))
 _SYSTEM = {flag[1:].lower(): flag for flag in (Flag.SEEN, Flag.ANSWERED, Flag.FLAGGED, Flag.DELETED, Flag.DRAFT)}
 _TOLD_AT_ONCE = 10_000
 """Messages a STORE that is answered with the flags of each: a few megabytes at a time."""
+
+
+@attrs.frozen(eq=False, repr=False)
+class Targets(Value):
+    """What a verb is for: messages of a mailbox that is open for writing, known by its UIDVALIDITY."""
+
+    pool: Pool
+    place: Place
+    selected: Selected
+    uids: UidSet
 
 
 class Act(Value, ABC, Generic[T]):

@@ -19,7 +19,7 @@ from mailkit.protocol.pending import Pending
 from mailkit.protocol.session import Session
 from mailkit.protocol.values.append_message import AppendMessage, Form
 from mailkit.protocol.values.capability import Capabilities
-from mailkit.protocol.values.codes import AppendUid
+from mailkit.protocol.values.code_values import AppendUid
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.value import Value
 
@@ -36,7 +36,8 @@ def _flags(flags: Iterable[str]) -> FlagSet:
     if isinstance(flags, FlagSet):
         return flags  # as a server may have told them
     wanted = FlagSet(flags)
-    changing.acts.check_meant(wanted)
+    if wanted:
+        changing.acts.check_meant(wanted)
     return wanted
 
 

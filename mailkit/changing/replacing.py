@@ -15,7 +15,7 @@ from mailkit.protocol.commands.append import Append
 from mailkit.protocol.commands.fetch import FLAGS
 from mailkit.protocol.commands.replace import Replace
 from mailkit.protocol.values.append_message import AppendMessage
-from mailkit.protocol.values.codes import AppendUid
+from mailkit.protocol.values.code_values import AppendUid
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.reading.source import Source

@@ -6,37 +6,22 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeVar, overload
 
-import attrs
-
 from mailkit import changing, mailboxes
-from mailkit.connecting.connections import Place
 from mailkit.errors import MailboxNotFound, NotSupported, UsageError
 from mailkit.pool import Pool
 from mailkit.protocol import commands
-from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.special_use import SpecialUse
-from mailkit.value import Value
 
 if TYPE_CHECKING:
-    from mailkit.changing.acts import Act
+    from mailkit.changing.acts import Act, Targets
     from mailkit.changing.plan import Copied, Plan, Removed, Stored
     from mailkit.mailboxes.info import MailboxInfo
     from mailkit.protocol.commands.store import StoreAction
-    from mailkit.protocol.values.codes import CopyUid
+    from mailkit.protocol.values.code_values import CopyUid
 
 T = TypeVar("T")
-
-
-@attrs.frozen(eq=False, repr=False)
-class Targets(Value):
-    """What a verb is for: messages of a mailbox that is open for writing, known by its UIDVALIDITY."""
-
-    pool: Pool
-    place: Place
-    selected: Selected
-    uids: UidSet
 
 
 class AsyncVerbs(ABC):

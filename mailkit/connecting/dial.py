@@ -13,7 +13,6 @@ from mailkit.connecting.settling import settle
 from mailkit.errors import CannotConnect, TimedOut
 from mailkit.protocol.authentication import log_in
 from mailkit.protocol.network import TLS, Address, Network, Transport
-from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.sasl.choose import Credentials
 from mailkit.protocol.session import Session
 from mailkit.protocol.state import State
@@ -23,6 +22,8 @@ from mailkit.value import Value
 if TYPE_CHECKING:
     from socket import socket
     from ssl import SSLContext
+
+    from mailkit.protocol.command_event import CommandEvent
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mailkit.loading import homes
 
 if TYPE_CHECKING:
+    from mailkit.protocol.command_event import CommandEvent
     from mailkit.protocol.imap4 import (
         IMAP4,
         IMAP4_PORT,
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
         ParseFlags,
         Time2Internaldate,
     )
-    from mailkit.protocol.reporter import CommandEvent
     from mailkit.protocol.session import Session
 
 Debug: int = 0
@@ -32,7 +32,7 @@ _HOMES = {
         "Commands IMAP4 IMAP4_PORT IMAP4_SSL IMAP4_SSL_PORT IMAP4_session IMAP4_stream Idler Int2AP "
         "Internaldate2tuple ParseFlags Time2Internaldate"
     ),
-    "mailkit.protocol.reporter": "CommandEvent",
+    "mailkit.protocol.command_event": "CommandEvent",
     "mailkit.protocol.session": "Session",
 }
 

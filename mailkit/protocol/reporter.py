@@ -8,34 +8,20 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import attrs
-
 from mailkit.errors import CommandRefused, MailkitError
 from mailkit.protocol.command import Hider
 from mailkit.protocol.pending import Pending
 from mailkit.protocol.response import Status
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.writer import Piece
-from mailkit.value import Value
 
 if TYPE_CHECKING:
     from logging import Logger
 
+    from mailkit.protocol.command_event import CommandEvent
+
 _MOST_SKIPPED = 20
 _DEBUG = 10  # as in logging
-
-
-@attrs.frozen(eq=False, repr=False)
-class CommandEvent(Value):
-    """What one command was, from outside: for metrics; it holds no argument."""
-
-    verb: str
-    tag: str
-    status: str
-    """"OK", "NO", "BAD", "LOST" where the connection ended first, "ABANDONED" where nobody waited for the answer."""
-    milliseconds: float
-    octets_in: int
-    octets_out: int
 
 
 class Reporter:
@@ -108,6 +94,9 @@ class Reporter:
         if pending.is_reported or self._on_command is None:
             return
         pending.is_reported = True
+        # Here and not above: few want to know.
+        from mailkit.protocol.command_event import CommandEvent  # noqa: PLC0415
+
         no_status = "ABANDONED" if pending.is_abandoned else "LOST"
         status = no_status if pending.done is None else pending.done.status
         self._on_command(

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mailkit.errors import CannotConnect, MailkitError, NotSupported
 from mailkit.protocol import commands
@@ -16,13 +16,16 @@ from mailkit.protocol.engine import Engine
 from mailkit.protocol.network import TLS, Network, Transport
 from mailkit.protocol.pending import Failure, Pending
 from mailkit.protocol.pump import Pump
-from mailkit.protocol.reporter import CommandEvent, Reporter
+from mailkit.protocol.reporter import Reporter
 from mailkit.protocol.response import Row, Status, Untagged, untagged
 from mailkit.protocol.state import State
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.limits import Limits
 from mailkit.protocol.wire.writer import Piece
+
+if TYPE_CHECKING:
+    from mailkit.protocol.command_event import CommandEvent
 
 T = TypeVar("T")
 U = TypeVar("U")

@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from mailkit.errors import ConnectionLost
-from mailkit.protocol.compress import Deflate
 from mailkit.protocol.naming import naming
 from mailkit.protocol.network import TLS, Address, Transport, made_private
 from mailkit.protocol.wire.framer import Framer
@@ -23,6 +22,8 @@ from mailkit.protocol.wire.framer import Framer
 if TYPE_CHECKING:
     import subprocess
     from ssl import SSLSocket
+
+    from mailkit.protocol.compress import Deflate
 
 T = TypeVar("T")
 
@@ -130,6 +131,8 @@ class SocketTransport:
             self._retried(wrapped.do_handshake, _deadline(timeout))
 
     def start_compression(self, early: bytes) -> None:
+        from mailkit.protocol.compress import Deflate  # noqa: PLC0415
+
         self._deflate = Deflate(early)
         self._scratch = memoryview(bytearray(_CHUNK))
 

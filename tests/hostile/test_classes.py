@@ -26,7 +26,7 @@ from mailkit.protocol.compress import Deflate
 from mailkit.protocol.sasl.scram import MAX_ITERATIONS, MIN_ITERATIONS
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.state import State
-from mailkit.protocol.values.codes import CopyUid
+from mailkit.protocol.values.code_values import CopyUid
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.names import decode_name, encode_name
 from mailkit.protocol.values.numbers import UidSet

@@ -13,9 +13,9 @@ from scramp import ScramMechanism
 from mailkit.credentials import OAuth2, Password
 from mailkit.errors import AuthenticationFailed, MailkitError, NotSupported, ProtocolViolation, UsageError
 from mailkit.protocol.authentication import authenticate, log_in
+from mailkit.protocol.command_event import CommandEvent
 from mailkit.protocol.commands.login import Login, Noop
 from mailkit.protocol.network import TLS
-from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.sasl.scram import MAX_ITERATIONS, MIN_ITERATIONS, Scram
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.session import Session

@@ -5,16 +5,8 @@ import pytest
 from mailkit.errors import CommandRefused, ProtocolViolation
 from mailkit.protocol.response import read_status
 from mailkit.protocol.values.capability import Capabilities
-from mailkit.protocol.values.codes import (
-    AnnotateCode,
-    AppendUid,
-    BadUrl,
-    Code,
-    CodeValue,
-    CopyUid,
-    MetadataCode,
-    read_code,
-)
+from mailkit.protocol.values.code_values import AnnotateCode, AppendUid, BadUrl, CodeValue, CopyUid, MetadataCode
+from mailkit.protocol.values.codes import Code, read_code
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from tests.protocol.answers import reader_of

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from mailkit.errors import CannotConnect, CommandRefused, ConnectionLost, TimedOut, UsageError
+from mailkit.protocol.command_event import CommandEvent
 from mailkit.protocol.commands.login import Logout, Noop
 from mailkit.protocol.network import TLS
-from mailkit.protocol.reporter import CommandEvent
 from mailkit.protocol.session import Session
 from tests.certificates import Certificates
 from tests.protocol.commands_for_tests import Alone, Echo, Get, Idling, Put

@@ -9,7 +9,7 @@ import attrs
 from mailkit.errors import UsageError
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.values.append_message import AppendMessage
-from mailkit.protocol.values.codes import AppendUid
+from mailkit.protocol.values.code_values import AppendUid
 from mailkit.protocol.values.names import encode_name
 from mailkit.protocol.wire.writer import Writer
 

@@ -8,7 +8,7 @@ import attrs
 
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.response import Untagged, untagged_status
-from mailkit.protocol.values.codes import CopyUid
+from mailkit.protocol.values.code_values import CopyUid
 from mailkit.protocol.values.names import encode_name
 from mailkit.protocol.values.saved import Uids
 from mailkit.protocol.wire.writer import Writer

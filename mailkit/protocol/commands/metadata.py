@@ -10,7 +10,7 @@ import attrs
 from mailkit.errors import UsageError
 from mailkit.protocol.command import Answer, Command, Simple
 from mailkit.protocol.response import Untagged
-from mailkit.protocol.values.codes import MetadataCode
+from mailkit.protocol.values.code_values import MetadataCode
 from mailkit.protocol.values.depth import Depth
 from mailkit.protocol.values.mailbox_data import is_of
 from mailkit.protocol.values.metadata import Metadata, read_metadata_resp

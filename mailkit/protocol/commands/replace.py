@@ -9,7 +9,7 @@ import attrs
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.response import Untagged, untagged_status
 from mailkit.protocol.values.append_message import AppendMessage
-from mailkit.protocol.values.codes import AppendUid
+from mailkit.protocol.values.code_values import AppendUid
 from mailkit.protocol.values.names import encode_name
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.wire.writer import Writer

@@ -17,7 +17,7 @@ from mailkit.protocol.wire.writer import Writer
 from mailkit.value import Value
 
 if TYPE_CHECKING:
-    from mailkit.protocol.values.codes import CodeValue
+    from mailkit.protocol.values.code_values import CodeValue
     from mailkit.protocol.values.listing import Listing
     from mailkit.protocol.values.updates import FlagsChanged
 

@@ -8,13 +8,13 @@ from typing import ClassVar
 
 import attrs
 
+from mailkit.protocol import values
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.response import Untagged
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.names import encode_name
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.saved import Uids
-from mailkit.protocol.values.updates import read_flags_changed
 from mailkit.protocol.wire.writer import Writer
 from mailkit.value import Value
 
@@ -74,7 +74,7 @@ class Store(Command[FlagsStored]):
         code = answer.done.code
         rejected = code.value if code is not None and isinstance(code.value, UidSet) else UidSet()
         flags: dict[int, FlagSet] = {}
-        for told in answer.read_numbered(read_flags_changed, b"FETCH"):
+        for told in answer.read_numbered(values.updates.read_flags_changed, b"FETCH"):
             if told.uid is not None and told.flags is not None and told.uid in self.uids:
                 flags[told.uid] = told.flags
         return FlagsStored(rejected, flags)

@@ -3,82 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 import attrs
 
 from mailkit.errors import ProtocolViolation
+from mailkit.protocol import values
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.numbers import UidSet
-from mailkit.protocol.values.uid_sets import MOST, Runs, count_of, members_of, read_runs, read_uid_set
+from mailkit.protocol.values.uid_sets import read_runs, read_uid_set
 from mailkit.protocol.wire.reader import Reader
 from mailkit.value import Value
 
-
-@attrs.frozen(eq=False, repr=False)
-class AppendUid(Value):
-    """Where an appended message went; with MULTIAPPEND one UID for each, in order (RFC 4315 APPENDUID)."""
-
-    uid_validity: int
-    uids: UidSet
-
-
-@attrs.frozen(eq=False, repr=False)
-class CopyUid(Value):
-    """Which messages were copied and which UIDs they got (RFC 4315 COPYUID).
-
-    `source` and `target` are as the server ordered them: the first of one became the first of the other.
-    """
-
-    uid_validity: int
-    source: Runs
-    target: Runs
-
-    def mapping(self, limit: int = MOST) -> dict[int, int]:
-        """Old UID to new; `ProtocolViolation` where the two sides do not fit together or are too many."""
-        sources, copies = count_of(self.source), count_of(self.target)
-        if sources != copies:
-            raise ProtocolViolation(f"COPYUID names {sources} messages and {copies} copies")
-        return dict(zip(members_of(self.source, limit), members_of(self.target, limit), strict=True))
-
-
-@attrs.frozen(eq=False, repr=False)
-class BadUrl(Value):
-    """The URL that could not be used (RFC 4469 BADURL), or a referral (RFC 2221, RFC 2193)."""
-
-    urls: tuple[str, ...]
-
-
-@attrs.frozen(eq=False, repr=False)
-class MetadataCode(Value):
-    """What is the matter with annotations (RFC 5464): LONGENTRIES and MAXSIZE with octets, TOOMANY, NOPRIVATE."""
-
-    reason: str
-    octets: int | None = None
-
-
-@attrs.frozen(eq=False, repr=False)
-class AnnotateCode(Value):
-    """Why an annotation of a message was not stored (RFC 5257): TOOBIG or TOOMANY."""
-
-    reason: str
-
-
-CodeValue: TypeAlias = (
-    int
-    | str
-    | FlagSet
-    | UidSet
-    | Capabilities
-    | AppendUid
-    | CopyUid
-    | BadUrl
-    | MetadataCode
-    | AnnotateCode
-    | tuple[str, ...]
-    | None
-)
+if TYPE_CHECKING:
+    from mailkit.protocol.values.code_values import AnnotateCode, AppendUid, BadUrl, CodeValue, CopyUid, MetadataCode
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -146,7 +85,7 @@ def _append_uid(reader: Reader) -> AppendUid:
     """`resp-code-apnd = "APPENDUID" SP nz-number SP append-uid` (RFC 4315)"""
     validity = reader.nz_number()
     reader.sp()
-    return AppendUid(validity, read_uid_set(reader))
+    return values.code_values.AppendUid(validity, read_uid_set(reader))
 
 
 def _copy_uid(reader: Reader) -> CopyUid:
@@ -155,7 +94,7 @@ def _copy_uid(reader: Reader) -> CopyUid:
     reader.sp()
     source = read_runs(reader)
     reader.sp()
-    return CopyUid(validity, source, read_runs(reader))
+    return values.code_values.CopyUid(validity, source, read_runs(reader))
 
 
 def _uids(reader: Reader) -> UidSet:
@@ -168,7 +107,7 @@ def _referral(reader: Reader) -> BadUrl:
     end = reader.text.find(b"]", reader.pos)
     words = reader.text[reader.pos : end].decode("ascii", "backslashreplace").split()
     reader.pos = end
-    return BadUrl(tuple(words))
+    return values.code_values.BadUrl(tuple(words))
 
 
 def _mailbox_id(reader: Reader) -> str:
@@ -179,12 +118,12 @@ def _mailbox_id(reader: Reader) -> str:
 def _metadata(reader: Reader) -> MetadataCode:
     """`"METADATA" SP ("LONGENTRIES" SP number / "MAXSIZE" SP number / "TOOMANY" / "NOPRIVATE")` (RFC 5464)"""
     reason = _name(reader)
-    return MetadataCode(reason, reader.number64() if reader.take(b" ") else None)
+    return values.code_values.MetadataCode(reason, reader.number64() if reader.take(b" ") else None)
 
 
 def _annotate(reader: Reader) -> AnnotateCode:
     """`"ANNOTATE" SP "TOOBIG" / "ANNOTATE" SP "TOOMANY"` (RFC 5257)"""
-    return AnnotateCode(_name(reader))
+    return values.code_values.AnnotateCode(_name(reader))
 
 
 def _annotations(reader: Reader) -> int | tuple[str, ...]:

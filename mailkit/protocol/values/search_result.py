@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import attrs
 
@@ -85,14 +85,14 @@ def read_sort(reader: Reader) -> SortResult:
 
 def read_esearch(reader: Reader) -> SearchResult:
     """`esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)`"""
-    told = _read_esearch(reader, read_uid_set, UidSet())
-    return SearchResult(told.all, **told.numbers, partial=told.partial, tag=told.tag)
+    tag, everything, partial, numbers = _read_esearch(reader, read_uid_set, UidSet())
+    return SearchResult(everything, **numbers, partial=partial, tag=tag)
 
 
 def read_esort(reader: Reader) -> SortResult:
     """The same as `read_esearch`, where the sets are in the order of a SORT (RFC 5267 §3)"""
-    told = _read_esearch(reader, _read_ordered, _NONE)
-    return SortResult(told.all, **told.numbers, partial=told.partial, tag=told.tag)
+    tag, everything, partial, numbers = _read_esearch(reader, _read_ordered, _NONE)
+    return SortResult(everything, **numbers, partial=partial, tag=tag)
 
 
 _NONE: tuple[int, ...] = ()
@@ -120,15 +120,10 @@ def _read_numbers(reader: Reader) -> tuple[list[int], int | None]:
     return numbers, modseq
 
 
-@attrs.frozen(eq=False, repr=False)
-class _Told(Value, Generic[S]):
-    tag: str | None
-    all: S
-    partial: S | None
-    numbers: dict[str, int]
-
-
-def _read_esearch(reader: Reader, read_set: Callable[[Reader], S], nothing: S) -> _Told[S]:
+def _read_esearch(
+    reader: Reader, read_set: Callable[[Reader], S], nothing: S
+) -> tuple[str | None, S, S | None, dict[str, int]]:
+    """The tag, the sets that ALL and PARTIAL tell, and the numbers that COUNT, MIN, MAX and MODSEQ tell."""
     tag = None
     reader.spaces()
     if reader.at(b"("):
@@ -164,4 +159,4 @@ def _read_esearch(reader: Reader, read_set: Callable[[Reader], S], nothing: S) -
         else:
             reader.skip()
         reader.spaces()
-    return _Told(tag, everything, partial, numbers)
+    return tag, everything, partial, numbers

@@ -8,7 +8,7 @@ import pytest
 from mailkit.errors import UsageError
 from mailkit.protocol.commands.append import Append
 from mailkit.protocol.values.append_message import AppendMessage, Form
-from mailkit.protocol.values.codes import AppendUid
+from mailkit.protocol.values.code_values import AppendUid
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.wire.writer import Literals, Stream

@@ -4,7 +4,7 @@ import pytest
 
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.commands.copy import Copy, Move
-from mailkit.protocol.values.codes import CopyUid
+from mailkit.protocol.values.code_values import CopyUid
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.saved import SAVED
 from tests.protocol.answers import Conversation, answered, written

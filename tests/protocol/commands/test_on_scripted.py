@@ -16,7 +16,7 @@ from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.session import Session
 from mailkit.protocol.state import State
 from mailkit.protocol.values.append_message import AppendMessage, Form
-from mailkit.protocol.values.codes import AppendUid
+from mailkit.protocol.values.code_values import AppendUid
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import ALL
 from tests.protocol.commands.conftest import World

@@ -19,7 +19,7 @@ from mailkit.protocol.compress import Deflate
 from mailkit.protocol.sasl.secret import Secret
 from mailkit.protocol.state import State
 from mailkit.protocol.values.append_message import AppendMessage, Form
-from mailkit.protocol.values.codes import AppendUid
+from mailkit.protocol.values.code_values import AppendUid
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from tests.protocol.answers import Conversation, answered, written
