@@ -82,7 +82,8 @@ class AsyncContent(Snapshot):
 
     async def attachments(self) -> list[AsyncAttachment]:
         """Its attachments, inline images and enclosed messages, in its order; their content is not fetched yet."""
-        return [self._attachment(part) for part in (await self._get_body()).attachments]
+        parts = (await self._get_body()).attachments
+        return [self._attachment(part) for part in parts] if parts else []
 
     async def part(self, content_id: str) -> AsyncAttachment | None:
         """The part that its HTML refers to by this `cid:`, such as an inline image; None if there is none."""
@@ -146,9 +147,9 @@ class AsyncContent(Snapshot):
             await self.source.stream(Content(section), partial(reading.saving.emptied, file))
 
     def _attachment(self, part: AnyPart) -> AsyncAttachment:
-        content = (
-            self.data.sections.get(Section(part.part)) if isinstance(part, values.structure.BodyStructure) else None
-        )
+        content = None
+        if self.data.sections and isinstance(part, values.structure.BodyStructure):
+            content = self.data.sections.get(Section(part.part))
         return AsyncAttachment(part, self.source, content)
 
     def _in_hand(self) -> Part | None:
@@ -165,7 +166,8 @@ class AsyncContent(Snapshot):
 
     async def _get_body(self) -> BodyParts[AnyPart]:
         if self._body is None:
-            self._body = mime.body.body_parts(await self._get_root())
+            root = self._in_hand() or self.data.structure or await self._get_structure()
+            self._body = mime.body.body_parts(root)
         return self._body
 
     @property

@@ -62,20 +62,7 @@ def body_parts(root: N) -> BodyParts[N]:
     follow each other. A message inside is an attachment, and its texts are its own. A text part is an attachment when
     its disposition says so, or when it has a file name and is not said to be inline.
     """
-    if root.type == "multipart":
-        kinds = [body_parts(child) for child in root.children]
-        if root.subtype == "alternative":
-            return _best(kinds)
-        if root.subtype == "related" and kinds:
-            return _related(root, kinds)
-        return _in_order(kinds)
-    if not is_file(root):
-        # A content type that cannot be read means text/plain (RFC 2045 §5.2); servers show it without a subtype.
-        if not root.subtype or (root.type, root.subtype) == ("text", "plain"):
-            return BodyParts((root,), (), ())
-        if (root.type, root.subtype) == ("text", "html"):
-            return BodyParts((), (root,), ())
-    return BodyParts((), (), (root,))
+    return BodyParts(*_sorted(root))
 
 
 def is_file(part: Node) -> bool:
@@ -90,37 +77,61 @@ def is_inline(part: Node) -> bool:
     return part.disposition == "inline" or (part.disposition is None and bool(part.content_id))
 
 
-def _in_order(kinds: Sequence[BodyParts[N]]) -> BodyParts[N]:
+_Kinds = tuple[tuple[N, ...], tuple[N, ...], tuple[N, ...]]
+"""As `BodyParts`, and made in less time."""
+
+
+def _sorted(root: N) -> _Kinds[N]:
+    if root.type == "multipart":
+        kinds = [_sorted(child) for child in root.children]
+        if root.subtype == "alternative":
+            return _best(kinds)
+        if root.subtype == "related" and kinds:
+            return _related(root, kinds)
+        return _in_order(kinds)
+    # A content type that cannot be read means text/plain (RFC 2045 §5.2); servers show it without a subtype.
+    if not root.subtype or (root.type == "text" and root.subtype == "plain"):
+        if not is_file(root):
+            return (root,), (), ()
+    elif root.type == "text" and root.subtype == "html" and not is_file(root):
+        return (), (root,), ()
+    return (), (), (root,)
+
+
+def _in_order(kinds: Sequence[_Kinds[N]]) -> _Kinds[N]:
     plain: list[N] = []
     html: list[N] = []
     attachments: list[N] = []
     for kind in kinds:
-        plain += kind.plain
-        html += kind.html
-        attachments += kind.attachments
-    return BodyParts(tuple(plain), tuple(html), tuple(attachments))
+        plain += kind[0]
+        html += kind[1]
+        attachments += kind[2]
+    return tuple(plain), tuple(html), tuple(attachments)
 
 
-def _best(kinds: Sequence[BodyParts[N]]) -> BodyParts[N]:
+def _best(kinds: Sequence[_Kinds[N]]) -> _Kinds[N]:
     plain: tuple[N, ...] = ()
     html: tuple[N, ...] = ()
     for kind in kinds:
-        plain, html = kind.plain or plain, kind.html or html
-    chosen = {id(part) for part in (*plain, *html)}
-    left = tuple(part for kind in kinds for part in _leaves(kind) if id(part) not in chosen)
-    return BodyParts(plain, html, left)
+        plain, html = kind[0] or plain, kind[1] or html
+    left: list[N] = []
+    for kind in kinds:
+        if kind[0] is not plain:
+            left += kind[0]
+        if kind[1] is not html:
+            left += kind[1]
+        left += kind[2]
+    return plain, html, tuple(left)
 
 
-def _related(root: N, kinds: Sequence[BodyParts[N]]) -> BodyParts[N]:
+def _related(root: N, kinds: Sequence[_Kinds[N]]) -> _Kinds[N]:
     start = decode_parameters(root.parameters).get("start", "").strip("<> ")
-    ids = [(child.content_id or "").strip("<> ") for child in root.children]
-    chosen = ids.index(start) if start and start in ids else 0
-    text = kinds[chosen]
-    left = tuple(
-        part for at, kind in enumerate(kinds) for part in (kind.attachments if at == chosen else _leaves(kind))
-    )
-    return BodyParts(text.plain, text.html, left)
-
-
-def _leaves(kind: BodyParts[N]) -> tuple[N, ...]:
-    return (*kind.plain, *kind.html, *kind.attachments)
+    ids = [(child.content_id or "").strip("<> ") for child in root.children] if start else []
+    chosen = ids.index(start) if start in ids else 0
+    left: list[N] = []
+    for at, (plain, html, attachments) in enumerate(kinds):
+        if at != chosen:
+            left += plain
+            left += html
+        left += attachments
+    return kinds[chosen][0], kinds[chosen][1], tuple(left)

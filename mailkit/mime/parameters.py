@@ -11,7 +11,7 @@ from mailkit.protocol.values.words import decode_words
 Parameters = Sequence[tuple[str, bytes]]
 """MIME parameters in their order, as a BODYSTRUCTURE has them: names in lower case, values as octets."""
 
-_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+_PERCENT = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 _SECTION = re.compile(r"\*(0|[1-9][0-9]{0,3})(\*?)\Z")
 """`initial-section / other-sections` with a mark for `extended` (RFC 2231 §7)."""
 
@@ -56,12 +56,17 @@ def is_named(disposition_parameters: Parameters, parameters: Parameters) -> bool
 
 
 def _has(name: str, parameters: Parameters) -> bool:
-    return name in [key.partition("*")[0] for key, value in parameters if value]
+    for key, value in parameters:
+        if value and key.startswith(name) and key.partition("*")[0] == name:
+            return True
+    return False
 
 
 def _text(value: bytes) -> str:
     if b"=?" in value:
         return decode_words(value)
+    if value.isascii():
+        return value.decode("ascii")
     return decode_text(value, None)[0]
 
 
@@ -97,4 +102,4 @@ def _charset(value: bytes) -> tuple[str | None, bytes]:
 def _octets(text: bytes) -> bytes:
     if b"%" not in text:
         return text
-    return _PERCENT.sub(lambda found: bytes.fromhex(found[1].decode()), text)
+    return _PERCENT.sub(lambda found: bytes.fromhex(found[0].decode().replace("%", "")), text)
