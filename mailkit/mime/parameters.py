@@ -56,10 +56,7 @@ def is_named(disposition_parameters: Parameters, parameters: Parameters) -> bool
 
 
 def _has(name: str, parameters: Parameters) -> bool:
-    for key, value in parameters:
-        if value and key.startswith(name) and key.partition("*")[0] == name:
-            return True
-    return False
+    return name in [key.partition("*")[0] for key, value in parameters if value and key.startswith(name)]
 
 
 def _text(value: bytes) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from mailkit.errors import ProtocolViolation
-from mailkit.protocol.values.envelope import Envelope, read_envelope
+from mailkit.protocol.values.envelope import Envelope
 from mailkit.protocol.values.structure import BodyStructure, Parameters, read_body
-from mailkit.protocol.wire.frame import Frame
+from mailkit.protocol.values.usual_envelope import ENVELOPE, usual_envelope
 from mailkit.protocol.wire.reader import Reader
 
 _word = rb'"([^"\\]{1,64})"'
@@ -17,14 +16,15 @@ _list = rb'(?:\(("[^"\\]*+" "[^"\\]*+"(?: "[^"\\]*+" "[^"\\]*+")*+)\)|NIL)'
 _disposition = rb"(?:\(%b %b\)|NIL)" % (_word, _list)
 _FIELDS = re.compile(rb"\(%b %b %b %b %b %b " % (_word, _word, _list, _text_or_nil, _text_or_nil, _word))
 _NUMBERS = re.compile(rb'" ([0-9]{1,18})(?: ([0-9]{1,18}))?(?=[ )])')
+_ENVELOPE = re.compile(ENVELOPE.removeprefix("ENVELOPE ") + " ")
 _LINES = re.compile(rb" ([0-9]{1,18})(?=[ )])")
 _REST = re.compile(rb"(?: %b(?: %b(?: NIL){0,2})?)?\)" % (_text_or_nil, _disposition))
 _MULTIPART_END = re.compile(rb" ?%b(?: %b(?: %b(?: NIL){0,2})?)?\)" % (_word, _list, _disposition))
 _NOTHING_MORE = b" NIL NIL NIL NIL)"
 
 _DEEPEST = 16
-_FARTHEST = 1024
-"""How far the size is looked for: it may be missing, and a search to the end from each part would take the square."""
+"""What nests deeper is the grammar's, which knows how deep is too deep."""
+_LONGEST_ENVELOPE = 4096
 _LONGEST_REMEMBERED = 128
 """Longer texts are not kept: they do not repeat, and no cache grows as a sender likes."""
 
@@ -89,7 +89,7 @@ def _multipart(text: bytes, at: int, part: str, depth: int) -> _Found | None:
 
 def _single(text: bytes, at: int, part: str, depth: int) -> _Found | None:
     """`body-type-1part = (body-type-basic / body-type-msg / body-type-text) [SP body-ext-1part]`"""
-    numbers = _NUMBERS.search(text, at, at + _FARTHEST)
+    numbers = _NUMBERS.search(text, at)  # once in vain at most: then all is left to the grammar
     if numbers is None:
         return None
     size, lines = numbers.groups()
@@ -127,16 +127,13 @@ def _single(text: bytes, at: int, part: str, depth: int) -> _Found | None:
 
 def _message(text: bytes, at: int, part: str, depth: int) -> tuple[Envelope, BodyStructure, bytes, int] | None:
     """`envelope SP body SP body-fld-lines`, and where they end"""
-    if depth == _DEEPEST:
+    described = _ENVELOPE.match(text[at : at + _LONGEST_ENVELOPE].decode("latin-1")) if depth < _DEEPEST else None
+    envelope = usual_envelope(*described.groups()) if described is not None else None
+    if described is None or envelope is None:
         return None
-    reader = Reader(Frame(text), at)
-    try:
-        envelope = read_envelope(reader)
-    except ProtocolViolation:
-        return None
-    at = reader.pos + 1
+    at += described.end()
     found = _body(text, at, part if text.startswith(b"((", at) else f"{part}.1", depth + 1)
-    if found is None or not text.startswith(b" ", reader.pos):
+    if found is None:
         return None
     child, at = found
     lines = _LINES.match(text, at)
@@ -168,7 +165,7 @@ _remembered_fields = lru_cache(maxsize=1024)(_fields)
 def _parameters(text: bytes) -> Parameters:
     """`string SP string *(SP string SP string)`"""
     strings = text.split(b'"')
-    if len(strings) == 5:
+    if len(strings) == 5:  # as nearly always
         return ((_lower(strings[1]), strings[3]),)
     return tuple(zip(map(_lower, strings[1::4]), strings[3::4], strict=True))
 
