@@ -10,7 +10,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from mailkit import Account, Security
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Sums = dict[str, object]
 
 BOXES = [f"box{number:02}" for number in range(50)]
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FAR_UIDS = range(7, 20001, 100)
 SCANNED, MANY, LARGE = "huge", "bulk", "big"
 
@@ -77,7 +78,8 @@ def stream(account: Account) -> Sums:
 def search_and_flag(account: Account) -> Sums:
     """W4: search, set a flag on what was found, take it off again."""
     asked = json.loads(os.environ["PERF_W4"])
-    since = datetime.strptime(asked["since"], "%d-%b-%Y").date()  # noqa: DTZ007  # a day has no zone
+    day, month, year = asked["since"].split("-")
+    since = date(int(year), MONTHS.index(month) + 1, int(day))
     messages = account.mailbox(MANY).messages
     hits: list[int] = []
     uids = 0

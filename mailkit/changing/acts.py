@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Container, Iterator
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 import attrs
 
@@ -17,12 +17,14 @@ from mailkit.protocol.commands.fetch import FLAGS, Fetch
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.select import Selected
 from mailkit.protocol.commands.store import FlagsStored, Store, StoreAction, StoreLabels
-from mailkit.protocol.values.code_values import CopyUid
 from mailkit.protocol.values.flags import Flag, FlagSet
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import Key
 from mailkit.selecting.searching import SET_OCTETS
 from mailkit.value import Value
+
+if TYPE_CHECKING:
+    from mailkit.protocol.values.code_values import CopyUid
 
 T = TypeVar("T")
 
@@ -157,7 +159,7 @@ class ChangeLabels(Act[None]):
 
 
 @attrs.frozen(eq=False, repr=False)
-class CopyTo(Act[CopyUid | None]):
+class CopyTo(Act["CopyUid | None"]):
     """Copy to another mailbox."""
 
     mailbox: str

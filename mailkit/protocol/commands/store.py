@@ -73,6 +73,8 @@ class Store(Command[FlagsStored]):
     def fold(self, answer: Answer) -> FlagsStored:
         code = answer.done.code
         rejected = code.value if code is not None and isinstance(code.value, UidSet) else UidSet()
+        if self.silent:
+            return FlagsStored(rejected)
         flags: dict[int, FlagSet] = {}
         for told in answer.read_numbered(values.updates.read_flags_changed, b"FETCH"):
             if told.uid is not None and told.flags is not None and told.uid in self.uids:

@@ -304,6 +304,8 @@ class _Numbers(Collection[int]):
 
     def __le__(self, other: Iterable[int]) -> bool:
         wider = self._like(other).ranges
+        if self.ranges == wider:
+            return True
         # Ranges do not touch, so that each of ours is within one of theirs: the last that begins no later.
         starts = [bisect_right(wider, (first, _STAR)) - 1 for first, _ in self.ranges]
         return all(at >= 0 and last <= wider[at][1] for at, (_, last) in zip(starts, self.ranges, strict=True))
