@@ -199,12 +199,16 @@ class Engine(Known):
         command that recodes, what follows is left in the framer.
         """
         while self._failure is None and not self.is_recoding:
-            if self._reads_lines() and (lines := self.framer.next_lines()):
+            is_plain = self._reads_lines()
+            if is_plain and (lines := self.framer.next_lines()):
                 self._take_lines(lines)
-            elif (frame := self.framer.next_frame()) is not None:
-                self._take_frame(frame)
-            else:
+            elif (frame := self.framer.next_frame()) is None:
                 break
+            elif is_plain and frame.rest and self._flight[0].command.claimed((frame.head,), 0):
+                self.frames += 1
+                self.ledger.asked(*self._flight[0].keep_frame(frame), self._flight)
+            else:
+                self._take_frame(frame)
         # Not before the rest has been read: the answers to the commands under way may stand behind the BYE.
         if self.bye is not None and not any(pending.command.verb == "LOGOUT" for pending in self._flight):
             self.end_of_stream()
@@ -402,9 +406,7 @@ class Engine(Known):
 
     def _sink_for(self, text: bytes, size: int) -> Sink | None:
         """Where a literal goes: to whom asked for it, nowhere if that one is gone, or into memory if there is room."""
-        if size <= _SMALL and not any(
-            p.is_abandoned or (p.command.streams and not p.command.keeps_small) for p in self._flight
-        ):
+        if size <= _SMALL and not self._has_sink_for_small():
             return None  # whether there was room is asked once the response is whole
         try:
             row = classify(Frame(text))
@@ -422,6 +424,12 @@ class Engine(Known):
         if sink is None:
             self.ledger.may_hold(size, self._flight)
         return sink
+
+    def _has_sink_for_small(self) -> bool:
+        for pending in self._flight:
+            if pending.is_abandoned or (pending.command.streams and not pending.command.keeps_small):
+                return True
+        return False
 
     def _skip(self, problem: ProtocolViolation, frame: Frame) -> None:
         self.ledger.unasked(frame.size)

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from mailkit.errors import MailkitError, ProtocolViolation
 from mailkit.protocol.command import Command
 from mailkit.protocol.response import Row, Status, Untagged, untagged
+from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.writer import Piece, Stream
 
@@ -20,8 +21,8 @@ Failure = Callable[[bool], MailkitError]
 
 
 _LITERAL = 96
-_LINE = 900
-"""Octets that a line costs beside its own, until it has become a value, as `Command.cost` has it for a row."""
+_VALUE = 900
+"""Octets that a row which was not classified costs beside its own until it has become a value (`Command.cost`)."""
 
 
 class Pending(Generic[T_co]):
@@ -109,13 +110,17 @@ class Pending(Generic[T_co]):
 
     def keep(self, row: Untagged) -> tuple[int, int]:
         """Put an answer with the others; what it costs, in octets, and how many of them the command expects."""
+        return self._keep(row, row.frame, self.command.cost(row), self.command.contents(row))
+
+    def keep_frame(self, frame: Frame) -> tuple[int, int]:
+        """The same for one that was not classified."""
+        rest = frame.rest
+        return self._keep(frame, frame, _VALUE, len(rest[0]) if len(rest) == 2 else sum(map(len, rest[::2])))
+
+    def _keep(self, row: Row, frame: Frame, cost: int, contents: int) -> tuple[int, int]:
         self._count(1)
-        frame = row.frame
         size = frame.size
-        price = size + self.command.cost(row)
-        if frame.rest:
-            price += _LITERAL * (len(frame.rest) // 2)
-        contents = self.command.contents(row)
+        price = size + cost + _LITERAL * (len(frame.rest) // 2)
         self.octets_in += size
         if not self.is_abandoned:
             self.held += price
@@ -128,7 +133,7 @@ class Pending(Generic[T_co]):
         self._count(len(lines))
         size = sum(map(len, lines))
         self.octets_in += size
-        price = size + _LINE * len(lines)
+        price = size + _VALUE * len(lines)
         if not self.is_abandoned:
             self.held += price
             self.rows.extend(lines)

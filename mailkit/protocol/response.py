@@ -71,8 +71,8 @@ class Continuation(Value):
     text: bytes
 
 
-Row: TypeAlias = Untagged | bytes
-"""An answer to a command; octets are those of a whole line, which `Command.claimed` has taken for one as it came."""
+Row: TypeAlias = Untagged | Frame | bytes
+"""An answer to a command; a frame, or octets for a whole line, where `Command.claimed` has taken it as it came."""
 
 
 def classify(frame: Frame) -> Untagged | Status | Continuation:
@@ -93,7 +93,9 @@ def classify(frame: Frame) -> Untagged | Status | Continuation:
 
 def untagged(row: Row) -> Untagged:
     """An answer as it is classified."""
-    response = classify(Frame(row.removesuffix(b"\r"))) if isinstance(row, bytes) else row
+    if isinstance(row, bytes):
+        row = Frame(row.removesuffix(b"\r"))
+    response = classify(row) if isinstance(row, Frame) else row
     assert isinstance(response, Untagged)
     return response
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import ClassVar
 
 import attrs
@@ -16,7 +16,8 @@ from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.saved import Uids, may_share
 from mailkit.protocol.values.search_result import PartialRange, write_partial
 from mailkit.protocol.values.sections import Section
-from mailkit.protocol.values.usual import read_fetch, read_line
+from mailkit.protocol.values.usual import read_fetch, read_line, read_usual
+from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.writer import Writer
 from mailkit.value import Value
@@ -131,6 +132,7 @@ class Fetch(Command[list[MessageData]]):
     keeps_small: bool = attrs.field(default=False, repr=False)  # type: ignore[misc]  # a constant of most commands
     _names: frozenset[str] = attrs.field(init=False, repr=False, eq=False)
     _others: tuple[FetchItem, ...] = attrs.field(init=False, repr=False, eq=False)
+    _members: Container[object] = attrs.field(init=False, repr=False, eq=False)
     verb: ClassVar[str] = "UID FETCH"
     answers: ClassVar[frozenset[bytes]] = frozenset({b"FETCH"})
     repeatable: ClassVar[bool] = True
@@ -143,6 +145,10 @@ class Fetch(Command[list[MessageData]]):
     @_others.default
     def _items_with_arguments(self) -> tuple[FetchItem, ...]:
         return tuple(item for item in self.items if not isinstance(item, Item))
+
+    @_members.default
+    def _uids_for_many_looks(self) -> Container[object]:
+        return self.uids.span if isinstance(self.uids, UidSet) else self.uids
 
     @property
     def streams(self) -> bool:  # type: ignore[override]  # a constant of each instance
@@ -183,8 +189,7 @@ class Fetch(Command[list[MessageData]]):
         return bool(row.frame.rest) or _FLAGS_ALONE.match(head, row.start) is None
 
     def claimed(self, lines: Sequence[bytes], at: int) -> int:
-        uids = self.uids.span if isinstance(self.uids, UidSet) else self.uids
-        match = _LINE.match
+        match, uids = _LINE.match, self._members
         for end in range(at, len(lines)):
             found = match(lines[end])
             if found is None or int(found[1]) not in uids:
@@ -210,7 +215,8 @@ class Fetch(Command[list[MessageData]]):
     def read(self, rows: Iterable[Row], problems: list[ProtocolViolation]) -> Iterable[MessageData]:
         """The rows one by one, as they were sent; without those of other messages and those that nobody can read."""
         for row in rows:
-            if isinstance(row, bytes) and (known := read_line(row)) is not None:
+            known = read_line(row) if isinstance(row, bytes) else read_usual(row) if isinstance(row, Frame) else None
+            if known is not None:
                 yield known
                 continue
             told = untagged(row)

@@ -43,18 +43,21 @@ def read_usual(frame: Frame) -> MessageData | None:
     """The same for the usual shape, or None where the response has another."""
     if not frame.rest:
         return read_line(frame.head)
+    if len(frame.rest) == 2 and frame.rest[1] == b")" and (alone := _CONTENT_ALONE.fullmatch(frame.head)) is not None:
+        section = _section(alone[3])
+        if section is not None:
+            sections = {section: frame.rest[0]}
+            return MessageData(int(alone[1]), int(alone[2]), sections=sections, items=_UID_AND_CONTENT)
     content = _content(frame)
     if content is None:
         text = _spelled(frame)
         return None if text is None else _read_text(text, {})
     section, at = content
-    sections = {section: frame.rest[-2]}
+    before = Frame(frame.head[:at] + b")")
     if len(frame.rest) > 2:
-        text = _spelled(Frame(frame.head, (*frame.rest[:-3], frame.rest[-3][:at] + b")")))
-        return None if text is None else _read_text(text, sections)
-    if (alone := _UID_ALONE.fullmatch(frame.head, 0, at)) is not None:
-        return MessageData(int(alone[1]), int(alone[2]), sections=sections, items=_UID_AND_CONTENT)
-    return _read_text(frame.head[:at].decode("latin-1") + ")", sections)
+        before = Frame(frame.head, (*frame.rest[:-3], frame.rest[-3][:at] + b")"))
+    text = _spelled(before)
+    return None if text is None else _read_text(text, {section: frame.rest[-2]})
 
 
 def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | None:
@@ -96,6 +99,8 @@ def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | No
 
 def _spelled(frame: Frame) -> str | None:
     """The response with its literals as quoted strings; None where that is not as easy as nearly always."""
+    if not frame.rest:
+        return frame.head.decode("latin-1")
     texts = (frame.head, *frame.rest[1::2])
     if frame.size > _LONGEST_SPELLED:
         return None
@@ -112,7 +117,9 @@ def _spelled(frame: Frame) -> str | None:
 _LONGEST_SPELLED: Final = 64 * 1024
 _LONGEST_REMEMBERED: Final = 256
 _CONTENT: Final = re.compile(rb" BODY(\[[0-9A-Z.]{0,32}\]) \{[0-9]+\}\Z")
-_UID_ALONE: Final = re.compile(rb"\* ([0-9]{1,10}) FETCH \(UID ([1-9][0-9]{0,8})")
+_CONTENT_ALONE: Final = re.compile(
+    rb"\* ([0-9]{1,10}) FETCH \(UID ([1-9][0-9]{0,8}) BODY(\[[0-9A-Z.]{0,32}\]) \{[0-9]+\}"
+)
 _UID_AND_CONTENT: Final = frozenset({"UID", "BODY"})
 
 

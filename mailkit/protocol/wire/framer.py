@@ -152,10 +152,11 @@ class Framer:
         if self._parts or self._sink is not None or not self.limits.bare_line_feeds:
             return []
         start = self._start
-        announced = _LITERAL_NEXT.search(self._buffer, max(start, self._scanned - 2), self._end)
-        end = self._buffer.rfind(b"\n", self._scanned, self._end if announced is None else announced.start())
-        if end < 0:
+        end = self._buffer.find(b"\n", self._scanned, self._end)
+        if end < 0 or self._buffer.rfind(b"}", max(start, end - 2), end) >= 0:
             return []
+        announced = _LITERAL_NEXT.search(self._buffer, end, self._end)
+        end = self._buffer.rfind(b"\n", end, self._end if announced is None else announced.start())
         lines = self._view[start:end].tobytes().split(b"\n")
         if end - start > self.limits.line and max(map(len, lines)) > self.limits.line:
             self._refuse_line()
