@@ -45,8 +45,7 @@ class Connection:
         self.watchers = 0
         """How many wait for news on it: others are asked first to leave their mailbox."""
         self.turn = 0
-        self._found = UidSet()
-        self._found_at = 0
+        self._found = (UidSet(), 0)  # one value, since threads read it while others set it
 
     def serves(self, place: Place) -> bool:
         """Whether nothing has to be selected first."""
@@ -55,11 +54,12 @@ class Connection:
     def note_found(self, uids: UidSet, departures: int) -> None:
         """A search has found these; it was sent when so many departures (`Engine.departures`) had been heard of."""
         if len(uids.ranges) <= _MOST_RANGES:
-            self._found, self._found_at = uids, departures
+            self._found = (uids, departures)
 
     def has_found(self, uids: UidSet) -> bool:
         """Whether a search of what is selected has found all of these, and none has been heard to go since."""
-        return self._found_at == self.session.engine.departures and uids <= self._found
+        found, departures = self._found
+        return departures == self.session.engine.departures and uids <= found
 
 
 class Connections:
