@@ -116,7 +116,9 @@ class AsyncContent(Snapshot):
     async def raw(self) -> bytes:
         """The whole message as it is stored, with CRLF line ends."""
         section = self._whole
-        return await self._section(section, 0 if section in self.data.sections else await self._get_size())
+        if section in self.data.sections:
+            return self.data.sections[section] or b""
+        return await self.source.octets(Content(section), await self._get_size())
 
     async def open(self) -> AsyncReader:
         """The whole message as a file, read from the server in ranges as it is needed."""

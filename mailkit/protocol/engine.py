@@ -202,6 +202,8 @@ class Engine(Known):
             is_plain = self._reads_lines()
             if is_plain and (lines := self.framer.next_lines()):
                 self._take_lines(lines)
+            elif is_plain and not self._has_sink_for_small() and (messages := self.framer.next_messages(_SMALL)):
+                self._take_messages(messages)
             elif (frame := self.framer.next_frame()) is None:
                 break
             elif is_plain and frame.rest and self._flight[0].command.claimed((frame.head,), 0):
@@ -261,6 +263,14 @@ class Engine(Known):
             if not pending.command.reads_lines:
                 return False
         return True
+
+    def _take_messages(self, messages: list[Frame]) -> None:
+        owner = self._flight[0]
+        count = owner.command.claimed([message.head for message in messages], 0)
+        self.frames += count
+        self.ledger.asked(*owner.keep_messages(messages[:count]), self._flight, count)
+        for message in messages[count:]:
+            self._take_frame(message)
 
     def _take_lines(self, lines: list[bytes]) -> None:
         at = 0

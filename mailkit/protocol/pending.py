@@ -128,6 +128,19 @@ class Pending(Generic[T_co]):
             self.rows.append(row)
         return price, contents
 
+    def keep_messages(self, messages: Sequence[Frame]) -> tuple[int, int]:
+        """The same for many that have one literal each."""
+        self._count(len(messages))
+        contents = sum([len(message.rest[0]) for message in messages])
+        size = contents + sum([len(message.head) + 1 for message in messages])
+        price = size + (_VALUE + _LITERAL) * len(messages)
+        self.octets_in += size
+        if not self.is_abandoned:
+            self.held += price
+            self.contents += contents
+            self.rows.extend(messages)
+        return price, contents
+
     def keep_lines(self, lines: Sequence[bytes]) -> int:
         """Put answers that were not classified with the others; what they cost, in octets."""
         self._count(len(lines))

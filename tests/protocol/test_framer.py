@@ -39,7 +39,7 @@ FRAMES = [
 
 
 def frames(*cuts: bytes, limits: Limits = Limits()) -> list[Frame]:
-    """All frames, which are the same where some are taken as lines."""
+    """All frames, which are the same where some are taken by the run."""
     by_lines = [*_frames(cuts, limits, by_lines=True)]
     assert by_lines == [*_frames(cuts, limits, by_lines=False)]
     return by_lines
@@ -52,6 +52,8 @@ def _frames(cuts: Iterable[bytes], limits: Limits, *, by_lines: bool) -> Iterato
         while True:
             if by_lines and (lines := framer.next_lines()):
                 yield from [Frame(line.removesuffix(b"\r")) for line in lines]
+            elif by_lines and (messages := framer.next_messages(1000)):
+                yield from messages
             elif (frame := framer.next_frame()) is not None:
                 yield frame
             else:

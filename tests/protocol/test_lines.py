@@ -1,4 +1,4 @@
-"""FETCH responses that are taken as lines: whose they are and what they tell is as if each had been looked at."""
+"""FETCH responses that are taken by the run: whose they are and what they tell is as if each had been looked at."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from mailkit.protocol.response import Untagged
 from mailkit.protocol.state import State
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
+from mailkit.protocol.values.sections import Section
+from mailkit.protocol.wire.frame import Frame
+from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.limits import Limits
 
 RESPONSES = [
@@ -27,6 +30,19 @@ RESPONSES = [
     b"* 3 FETCH (UID 90 FLAGS ())\r\n",
     b"* 3 FETCH (UID 17 FLAGS () BODY[] {9}\r\n* 1 FETCH)\r\n",
     b"* 3 fetch (uid 17 flags ())\r\n",
+    b"* 3 FETCH (UID 3 UID 90 FLAGS ())\r\n",
+    b"* 4 FETCH (UID 3 BODY[] {0}\r\n)\r\n",
+    b"* 4 FETCH (UID 5 BODY[] {9}\r\n* 1 FETCH)\r\n",
+    b"* 4 FETCH (UID 5 BODY[] {5}\r\na)\r\nb)\r\n",
+    b"* 4 FETCH (UID 19 FLAGS () BODY[] {3}\r\nabc)\r\n",
+    b"* 4 FETCH (UID 90 BODY[] {3}\r\nabc)\r\n",
+    b"* 4 FETCH (UID 3 UID 90 BODY[] {3}\r\nabc)\r\n",
+    b"* 4 FETCH (UID 3 BODY[] {3}\r\nabc FLAGS ())\r\n",
+    b"* 4 FETCH (BODY[] {3}\r\nabc UID 3)\r\n",
+    b"* 4 FETCH (BODY[] {3}\r\nabc)\r\n",
+    b"* 4 FETCH (UID 3 ENVELOPE ({3}\r\nabc)\r\n",
+    b"* 4 FETCH (UID 3 BODY[] {3+}\r\nabc)\r\n",
+    b"* 4 FETCH (UID 3 BODY[] {3}\nabc)\n",
     b"* 3 FETCH (UID 3 FLAGS (\r\n",
     b"* 3 FETCH (UID 3 FLAGS ())\n",
     b"* 3 FETCH (UID 3 FLAGS ()) \r\r\n",
@@ -82,22 +98,42 @@ class Told:
         return self.engine.frames, self.engine.exists, self.news, self.problems, ends
 
 
-FETCHES: list[Command[object]] = [Fetch(UidSet(range(1, 11)), (FLAGS,)), Fetch(UidSet([3, 17, 19]), (FLAGS, Content()))]
+def sink_of(uid: int, size: int) -> Sink | None:
+    return bytearray().extend if uid == 3 else None
 
 
-@given(st.lists(st.sampled_from(RESPONSES), max_size=8), st.integers(0, 2), st.data())
-def test_lines_are_whose_they_would_be_as_frames(responses: list[bytes], commands: int, data: st.DataObject) -> None:
+SMALL, OTHERS = UidSet(range(1, 11)), UidSet([17, 19])
+FETCHES: list[Command[object]] = [Fetch(SMALL, (FLAGS,)), Fetch(UidSet([3, 17, 19]), (FLAGS, Content()))]
+BODIES: list[Command[object]] = [Fetch(SMALL, (Content(),)), Fetch(OTHERS, (FLAGS, Content()))]
+STREAMS: list[Command[object]] = [Fetch(OTHERS, (Content(),)), Fetch(SMALL, (Content(),), sink_of=sink_of)]
+
+
+@given(
+    st.lists(st.sampled_from(RESPONSES), max_size=8),
+    st.sampled_from([[], FETCHES[:1], FETCHES, BODIES[:1], BODIES, STREAMS[1:], STREAMS]),
+    st.data(),
+)
+def test_responses_are_whose_they_would_be_one_by_one(
+    responses: list[bytes], commands: list[Command[object]], data: st.DataObject
+) -> None:
     octets = b"".join(responses)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(octets)), max_size=3)))
     pieces = [octets[start:end] for start, end in zip([0, *cuts], [*cuts, len(octets)], strict=True)]
-    by_lines = Told(*FETCHES[:commands], by_lines=True)
-    by_frames = Told(*FETCHES[:commands], by_lines=False)
+    by_lines = Told(*commands, by_lines=True)
+    by_frames = Told(*commands, by_lines=False)
     wrong = by_lines.hear(*pieces)
     assert wrong == by_frames.hear(*pieces)
     assert wrong is not None or by_lines.shown() == by_frames.shown()
 
 
-def _flags(told: Told, limit: int = 1000) -> list[MessageData]:
+@given(st.lists(st.sampled_from(RESPONSES[:-1]), max_size=8), st.sampled_from([*FETCHES, *BODIES]))
+def test_responses_tell_what_they_would_tell_one_by_one(responses: list[bytes], command: Command[object]) -> None:
+    told = [Told(command, by_lines=by_lines) for by_lines in (True, False)]
+    assert told[0].hear(*responses) == told[1].hear(*responses)
+    assert _read(told[0]) == _read(told[1])
+
+
+def _read(told: Told, limit: int = 1000) -> list[MessageData]:
     pending: Pending[object] = told.pending[0]
     assert isinstance(pending.command, Fetch)
     return list(pending.command.read(pending.take(limit), []))
@@ -107,23 +143,67 @@ def test_a_line_is_kept_as_it_came_and_read_when_it_is_taken() -> None:
     told = Told(FETCHES[0], by_lines=True)
     told.hear(b"".join(b"* %d FETCH (UID %d FLAGS (\\Seen))\r\n" % (number, number) for number in range(1, 10)))
     assert all(isinstance(row, bytes) for row in told.pending[0].rows)
-    assert [data.uid for data in _flags(told, 4)] == [1, 2, 3, 4]
+    assert [data.uid for data in _read(told, 4)] == [1, 2, 3, 4]
     assert told.pending[0].held > 0
-    assert [data.uid for data in _flags(told)] == [5, 6, 7, 8, 9]
+    assert [data.uid for data in _read(told)] == [5, 6, 7, 8, 9]
+    assert told.pending[0].held == 0
+
+
+MESSAGE = b"* 4 FETCH (UID 5 BODY[] {3000}\r\n" + b"x" * 3000 + b")\r\n"
+
+
+def test_a_message_is_kept_as_it_came_and_read_when_it_is_taken() -> None:
+    told = Told(BODIES[0], by_lines=True)
+    told.hear(MESSAGE * 3)
+    assert [type(row) for row in told.pending[0].rows] == [Frame, Frame, Frame]
+    assert [data.sections for data in _read(told, 2)] == [{Section(): b"x" * 3000}] * 2
+    assert told.pending[0].contents > 0
+    assert len(_read(told)) == 1
+    assert told.pending[0].held == told.pending[0].contents == 0
+
+
+def test_a_message_for_a_sink_goes_there() -> None:
+    came = bytearray()
+    told = Told(Fetch(SMALL, (Content(),), sink_of=lambda uid, size: came.extend), by_lines=True)
+    told.hear(MESSAGE)
+    assert came == b"x" * 3000
+    assert [data.sections for data in _read(told)] == [{Section(): b""}]
+
+
+def test_a_message_that_nobody_waits_for_any_more_is_dropped_as_it_comes() -> None:
+    told = Told(BODIES[0], by_lines=True)
+    told.engine.abandon(told.pending[0])
+    told.hear(MESSAGE * 3)
+    assert not told.pending[0].rows
     assert told.pending[0].held == 0
 
 
 @pytest.mark.parametrize("by_lines", [True, False])
-@pytest.mark.parametrize("limits", [Limits(rows=99), Limits(answers=90_000), Limits(line=20)])
-def test_lines_count_against_the_limits_as_frames_do(limits: Limits, by_lines: bool) -> None:
-    told = Told(FETCHES[0], by_lines=by_lines, limits=limits)
-    assert told.hear(RESPONSES[0] * 100) is not None
+@pytest.mark.parametrize(
+    ("command", "limits", "octets"),
+    [
+        (FETCHES[0], Limits(rows=99), RESPONSES[0]),
+        (FETCHES[0], Limits(answers=90_000), RESPONSES[0]),
+        (FETCHES[0], Limits(line=20), RESPONSES[0]),
+        (BODIES[0], Limits(rows=99), MESSAGE),
+        (BODIES[0], Limits(answers=390_000), MESSAGE),
+        (BODIES[0], Limits(line=20), MESSAGE),
+        (BODIES[0], Limits(literal=2999), MESSAGE),
+        (BODIES[0], Limits(response=3000), MESSAGE),
+        (BODIES[0], Limits(literals=0), MESSAGE),
+    ],
+)
+def test_runs_count_against_the_limits_as_frames_do(
+    command: Command[object], limits: Limits, octets: bytes, by_lines: bool
+) -> None:
+    told = Told(command, by_lines=by_lines, limits=limits)
+    assert told.hear(octets * 100) is not None
 
 
 def test_a_line_that_nobody_can_read_costs_only_itself() -> None:
     told = Told(FETCHES[0], by_lines=True)
     told.hear(b"* 1 FETCH (UID 3 RFC822.SIZE x)\r\n* 2 FETCH (UID 5 FLAGS ())\r\n")
-    assert [(data.uid, bool(data.defects)) for data in _flags(told)] == [(3, True), (5, False)]
+    assert [(data.uid, bool(data.defects)) for data in _read(told)] == [(3, True), (5, False)]
 
 
 def test_nothing_is_taken_as_a_line_while_another_command_is_under_way() -> None:

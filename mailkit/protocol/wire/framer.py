@@ -20,6 +20,10 @@ SinkFor = Callable[[bytes, int], Sink | None]
 # RFC 9051 `literal` and `literal8`; a server has no use for the "+" of a non-synchronising one, but some send it.
 _ANNOUNCEMENT = re.compile(rb"\{(-?[0-9]+)\+?\}\Z")
 _LITERAL_NEXT = re.compile(rb"\}\r?\n")
+# What FETCH tells of a message up to its literal, as servers write it.
+_MESSAGE = re.compile(rb"(\* [0-9]{1,10} FETCH \([^\r\n{]{0,2000}\{([0-9]{1,9})\})\r\n")
+_LONGEST = 2048
+"""No text that this matches is longer."""
 # Responses whose text is for people may end in braces by chance (RFC 9051 `resp-text` holds no literal).
 _FOR_PEOPLE = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE)
 
@@ -162,6 +166,27 @@ class Framer:
             self._refuse_line()
         self._start = self._scanned = end + 1
         return lines
+
+    def next_messages(self, most: int) -> list[Frame]:
+        """FETCH responses that are there with one literal each, of up to so many octets, and `)` behind it.
+
+        None where only `next_frame` can tell; for whom such literals need no sink.
+        """
+        frames: list[Frame] = []
+        limits = self.limits
+        if self._parts or self._sink is not None or limits.line < _LONGEST or not limits.literals:
+            return frames
+        most = min(most, limits.literal, limits.response - _LONGEST)
+        buffer, view, match = self._buffer, self._view, _MESSAGE.match
+        while (found := match(buffer, self._start, self._end)) is not None:
+            head, digits = found.groups()
+            start = found.end()
+            stop = start + int(digits)
+            if stop - start > most or stop + 3 > self._end or not buffer.startswith(b")\r\n", stop):
+                break
+            frames.append(Frame(head, (view[start:stop].tobytes(), b")")))
+            self._start = self._scanned = stop + 3
+        return frames
 
     def _refuse_line(self) -> NoReturn:
         raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")
