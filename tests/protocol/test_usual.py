@@ -21,6 +21,11 @@ ENVELOPE = (
     b'(("Ldj" NIL "ldj" "example.org")) (("Ldj" NIL "ldj" "example.org")) ((NIL NIL "friends" NIL)'
     b'("A, B" NIL "a" "example.org")(NIL NIL NIL NIL)) NIL NIL "<1@x>" "<2@x>")'
 )
+STRUCTURE = (
+    b'(("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 12 1 NIL NIL NIL NIL)'
+    b'("image" "png" ("name" "a (1).png") NIL NIL "base64" 345 NIL ("attachment" ("filename" "a (1).png")) NIL NIL)'
+    b' "mixed" ("boundary" "x") NIL NIL NIL)'
+)
 
 
 def framed(octets: bytes) -> Frame:
@@ -59,6 +64,9 @@ def outcome(frame: Frame, *, by_grammar: bool) -> MessageData | str:
         b"UID 1 RFC822.SIZE 3 FLAGS () BODY[HEADER] {3}\r\nabc",
         b'UID 1 ENVELOPE (NIL {6}\r\n"quot" ' + b" ".join([b"NIL"] * 8) + b") BODY[] {3}\r\n{1}",
         b'UID 1 ENVELOPE (NIL {6}\r\n"quot" ' + b" ".join([b"NIL"] * 8) + b")",
+        b"UID 1 BODYSTRUCTURE " + STRUCTURE,
+        b"UID 1 " + ENVELOPE + b" BODYSTRUCTURE " + STRUCTURE,
+        b"FLAGS () UID 1 BODYSTRUCTURE " + STRUCTURE + b" BODY[1] {3}\r\nabc",
         b'UID 1 ENVELOPE (NIL "say \\"hi\\"" ' + b" ".join([b"NIL"] * 8) + b")",
         b"UID 1 ENVELOPE (NIL NIL ((NIL NIL {3}\r\na\\b {1}\r\nc)) " + b" ".join([b"NIL"] * 7) + b")",
     ],
@@ -77,6 +85,8 @@ def test_the_usual_shape_needs_no_grammar(items: bytes) -> None:
         b'UID 1 ENVELOPE ("d" " BODY[] {3}\r\nabc',
         b"UID 1 BODY[TEXT] {1}\r\na BODY[] {3}\r\nabc",
         b"UID 1 uid 2",
+        b"UID 1 BODYSTRUCTURE (" + STRUCTURE,
+        b"UID 1 BODYSTRUCTURE " + STRUCTURE + b" FLAGS ()",
         b"UID 1 ENVELOPE (NIL NIL () " + b" ".join([b"NIL"] * 7) + b")",
         ENVELOPE + b" FLAGS () UID 1",
         b'UID 1 ENVELOPE ("a\\" NIL NIL NIL NIL NIL NIL NIL NIL NIL)',
@@ -145,6 +155,9 @@ ITEM = st.one_of(
         lambda date: b"INTERNALDATE " + date
     ),
     ENVELOPES,
+    st.sampled_from([STRUCTURE, b"()", b'("text" "plain" NIL NIL NIL "7bit" 1 1)']).map(
+        lambda it: b"BODYSTRUCTURE " + it
+    ),
     st.builds(
         lambda section, octets: b"BODY[%b] %b" % (section, _literal(octets)),
         st.sampled_from([b"", b"1", b"1.MIME", b"HEADER", b"text", b"01", b"MIME", b"HEADER.FIELDS (To)"]),

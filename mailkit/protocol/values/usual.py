@@ -6,23 +6,26 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import compress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.dates import internal_date_of
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData
-from mailkit.protocol.values.msg_att import read_message_data
+from mailkit.protocol.values.msg_att import read_message_data, reader_of_structures
 from mailkit.protocol.values.sections import Section, read_section
 from mailkit.protocol.values.usual_envelope import ENVELOPE, usual_envelope
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.reader import Reader
 
+if TYPE_CHECKING:
+    from mailkit.protocol.values.structure import BodyStructure
+
 # INTERNALDATE comes once only: of two the pattern would forget the first, broken or not.
 _USUAL: Final = re.compile(
     r"\* ([0-9]{1,10}) FETCH \((?:UID ([1-9][0-9]{0,8})|FLAGS (\([^()\"]*\))"
     r"|INTERNALDATE(?(4)(?!)) \"(.{11}) (.{8}) (.{5})\""
-    rf"|RFC822\.SIZE ([0-9]{{1,18}})|MODSEQ \(([0-9]{{1,18}})\)| )*(?:{ENVELOPE}\)|\))\r?"
+    rf"|RFC822\.SIZE ([0-9]{{1,18}})|MODSEQ \(([0-9]{{1,18}})\)| )*(?:{ENVELOPE})?(?: ?BODYSTRUCTURE (\(.*\)))?\)\r?"
 )
 
 
@@ -65,7 +68,7 @@ def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | No
     found = _USUAL.fullmatch(text)
     if found is None:
         return None
-    number, uid, flags, day, clock, zone, size, modseq, *fields = found.groups()
+    number, uid, flags, day, clock, zone, size, modseq, *fields, body = found.groups()
     try:
         internal_date = None if day is None else internal_date_of(day, clock, zone)
     except ValueError:
@@ -75,6 +78,11 @@ def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | No
         envelope = usual_envelope(*fields)
         if envelope is None:
             return None
+    structure = None
+    if body is not None:
+        structure = _structure(body)
+        if structure is None:
+            return None
     return MessageData(
         int(number),
         None if uid is None else int(uid),
@@ -82,7 +90,7 @@ def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | No
         internal_date,
         None if size is None else int(size),
         envelope,
-        None,
+        structure,
         None if modseq is None else int(modseq),
         sections=sections,
         items=_items(
@@ -92,9 +100,19 @@ def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | No
             size is not None,
             modseq is not None,
             envelope is not None,
+            structure is not None,
             bool(sections),
         ),
     )
+
+
+def _structure(text: str) -> BodyStructure | None:
+    reader = Reader(Frame(text.encode("latin-1")))
+    try:
+        found = reader_of_structures()(reader)
+    except ProtocolViolation:
+        return None
+    return found if reader.at_end else None
 
 
 def _spelled(frame: Frame) -> str | None:
@@ -149,7 +167,7 @@ def _flags(text: str) -> FlagSet:
     return FlagSet.read(text.encode("latin-1"))
 
 
-_NAMES = ("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "MODSEQ", "ENVELOPE", "BODY")
+_NAMES = ("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "MODSEQ", "ENVELOPE", "BODYSTRUCTURE", "BODY")
 
 
 @lru_cache(maxsize=1 << len(_NAMES))
