@@ -34,17 +34,17 @@ class Connection:
     """A session of the pool, taken by who made it, and what is selected on it."""
 
     def __init__(self, session: Session) -> None:
-        self.session = session
+        self.session: Session = session
         self.mailbox: str | None = None
-        self.selected = Selected()
-        self.is_writable = False
-        self.looked_at = 0.0
+        self.selected: Selected = Selected()
+        self.is_writable: bool = False
+        self.looked_at: float = 0.0
         """When the server was last asked what is new in the mailbox, by the monotonic clock."""
-        self.is_taken = True
-        self.is_lent = False
-        self.watchers = 0
+        self.is_taken: bool = True
+        self.is_lent: bool = False
+        self.watchers: int = 0
         """How many wait for news on it: others are asked first to leave their mailbox."""
-        self.turn = 0
+        self.turn: int = 0
         self._found = (UidSet(), 0)  # one value, since threads read it while others set it
 
     def serves(self, place: Place) -> bool:

@@ -52,10 +52,10 @@ class Searcher:
     """
 
     def __init__(self, pool: Pool, place: Place, *, is_extended: bool) -> None:
-        self.pool = pool
-        self.place = place
+        self.pool: Pool = pool
+        self.place: Place = place
         """Where it searches, with the UIDVALIDITY of the mailbox as soon as that is known."""
-        self.is_extended = is_extended
+        self.is_extended: bool = is_extended
         """Whether the server has ESEARCH, whose results are ranges."""
 
     async def found(self, key: SearchKey) -> UidSet:
