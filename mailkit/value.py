@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import attrs
+
+T = TypeVar("T")
 
 
 class Value:
@@ -29,6 +32,27 @@ class Value:
     def __repr__(self) -> str:
         shown = [f"{field.name}={_shown(self, field)}" for field in _fields(self) if field.repr]
         return f"{self.__class__.__qualname__.rpartition('>.')[2]}({', '.join(shown)})"
+
+
+def maker(kind: type[T]) -> type[T]:
+    """A constructor like that of `kind`, but three times as fast, for values that are made by thousands.
+
+    `kind` is a class with `@attrs.frozen` and without `__attrs_post_init__`; what is made is of that very class.
+    """
+
+    # attrs fills a frozen slot by a call, where an open one is merely set. So the value is made as one of a subclass
+    # that is open, and becomes one of `kind` before anybody sees it, which classes of the same slots allow.
+
+    def freeze(value: T) -> None:
+        value.__class__ = kind
+
+    body = {
+        "__slots__": (),
+        "__setattr__": object.__setattr__,
+        "__delattr__": object.__delattr__,  # Python calls the two by one slot: neither is fast where one is not
+        "__attrs_post_init__": freeze,
+    }
+    return attrs.define(eq=False, repr=False)(type(kind.__name__, (kind,), body))
 
 
 def _fields(value: Value) -> Sequence[attrs.Attribute[object]]:

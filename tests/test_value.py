@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import attrs
 import pytest
 
 from mailkit.criteria import All, Seen, Subject
+from mailkit.errors import UsageError
+from mailkit.mime.parse import Part
 from mailkit.protocol.command import Simple
 from mailkit.protocol.commands.login import Login, Logout, Noop
 from mailkit.protocol.commands.select import Examine, Select
 from mailkit.protocol.sasl.secret import Secret
-from mailkit.value import Value
+from mailkit.protocol.values.address import Address
+from mailkit.protocol.values.envelope import Envelope
+from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.structure import BodyStructure
+from mailkit.value import Value, maker
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -85,6 +93,29 @@ def test_a_secret_is_not_shown() -> None:
 def test_a_value_cannot_change(value: object, name: str) -> None:
     with pytest.raises(AttributeError):
         setattr(value, name, 1)
+
+
+@pytest.mark.parametrize("kind", [MessageData, Envelope, BodyStructure, Part, Pair, Known])
+def test_what_a_maker_makes_is_as_if_its_class_had_made_it(kind: type[attrs.AttrsInstance]) -> None:
+    content = [field.name for field in attrs.fields(kind)]
+    made, usual = maker(kind)(*content), kind(*content)
+    assert type(made) is kind
+    assert repr(made) == repr(usual)
+    assert [getattr(made, name) for name in content] == content
+    assert (made == usual) is (copy(made) == made) is (kind is not Part)  # a part is equal to nothing but itself
+    with pytest.raises(AttributeError):
+        setattr(made, content[0], 1)
+    with pytest.raises(AttributeError):
+        delattr(made, content[0])
+
+
+def test_a_maker_takes_names_and_has_defaults_and_checks_as_its_class() -> None:
+    assert maker(Pair)(two="a", one=1) == Pair(1, "a")
+    assert hash(maker(Pair)(1, "a")) == hash(Pair(1, "a"))
+    with pytest.raises(TypeError):
+        maker(Pair)(1)  # type: ignore[call-arg]  # that is the claim
+    with pytest.raises(UsageError):
+        maker(Address)(None, "tim\r\n", "example.org")
 
 
 def test_a_command_without_fields_has_no_dictionary() -> None:

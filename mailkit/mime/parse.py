@@ -20,6 +20,7 @@ from mailkit.mime.header import read_part_header
 from mailkit.mime.parameters import Parameters, decode_parameters, filename
 from mailkit.mime.text import read_text
 from mailkit.mime.transfer import decode_transfer
+from mailkit.value import maker
 
 MAX_DEPTH: Final = 100
 """Levels of parts inside parts, the message itself being the first: into those of the last nobody looks."""
@@ -33,7 +34,7 @@ _TRANSPARENT = frozenset({"7bit", "8bit", "binary"})
 _MESSAGES = frozenset({("message", "rfc822"), ("message", "global")})
 
 
-@attrs.frozen(eq=False, slots=False)  # to fill a frozen slot takes twice as long
+@attrs.frozen(eq=False)
 class Part:
     """One part of a message, or the message itself: what its header says, and where its octets are."""
 
@@ -116,6 +117,9 @@ class Part:
         return read_text(self._raw[self._body_start : self._end], self.encoding, self.parameters)
 
 
+_make_part: Final = maker(Part)
+
+
 def parse(raw: bytes) -> Part:
     """The parts of a whole message; whatever the octets are, there is a tree, and `defects` where they are wrong.
 
@@ -170,7 +174,7 @@ class _Parser:
                 else:
                     children = (self.entity(body_start, "text/plain"),)
                 self.depth -= 1
-        return Part(
+        return _make_part(
             type_,
             subtype,
             parameters,
@@ -221,7 +225,7 @@ class _Parser:
 
     def _nothing(self, at: int) -> Part:
         """The one part of a multipart that has none: there is always one (RFC 2046 §5.1.1), so it is an empty text."""
-        return Part("text", "plain", (), "7bit", None, (), None, (), (), self.raw, at, at, at, at)
+        return _make_part("text", "plain", (), "7bit", None, (), None, (), (), self.raw, at, at, at, at)
 
     def _empty_line(self, start: int) -> re.Match[bytes] | None:
         """The line between header and body; None where a delimiter comes before it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 import attrs
 
@@ -11,10 +12,11 @@ from mailkit.protocol.values.address import NOBODY, Address, Group, GroupMark, f
 from mailkit.protocol.values.dates import message_date
 from mailkit.protocol.values.words import decode_words
 from mailkit.protocol.wire.reader import Reader
+from mailkit.value import Value, maker
 
 
-@attrs.frozen(slots=False)  # to fill a frozen slot takes twice as long
-class Envelope:
+@attrs.frozen(eq=False, repr=False)
+class Envelope(Value):
     """The parsed header fields of one message, decoded (RFC 2047), absent ones empty.
 
     `date` is aware, and None where the message has none or one that cannot be understood; `date_text` is as written.
@@ -40,6 +42,8 @@ class Envelope:
         """What in it could not be understood."""
         return (f"the date cannot be understood: {self.date_text!r}",) if self.date_text and self.date is None else ()
 
+
+make_envelope: Final = maker(Envelope)
 
 AddressList = tuple[tuple[Address, ...], tuple[Group, ...]]
 """The addresses of one field, members of groups among them, and its groups."""
@@ -89,7 +93,7 @@ def envelope_of(
 ) -> Envelope:
     """The envelope of its ten fields, decoded here, six of them lists of addresses; never raises."""
     from_, sender, reply_to, to, cc, bcc = lists
-    return Envelope(
+    return make_envelope(
         message_date(date) if date else None,
         date.decode("latin-1") if date else "",
         decode_words(subject) if subject else "",

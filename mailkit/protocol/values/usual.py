@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.dates import internal_date_of
 from mailkit.protocol.values.flags import FlagSet
-from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.message_data import MessageData, make_message_data
 from mailkit.protocol.values.msg_att import read_message_data, reader_of_structures
 from mailkit.protocol.values.sections import Section, read_section
 from mailkit.protocol.values.usual_envelope import ENVELOPE, usual_envelope
@@ -50,7 +50,7 @@ def read_usual(frame: Frame) -> MessageData | None:
         section = _section(alone[3])
         if section is not None:
             sections = {section: frame.rest[0]}
-            return MessageData(int(alone[1]), int(alone[2]), sections=sections, items=_UID_AND_CONTENT)
+            return make_message_data(int(alone[1]), int(alone[2]), sections=sections, items=_UID_AND_CONTENT)
     content = _content(frame)
     if content is None:
         text = _spelled(frame)
@@ -83,7 +83,7 @@ def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | No
         structure = _structure(body)
         if structure is None:
             return None
-    return MessageData(
+    return make_message_data(
         int(number),
         None if uid is None else int(uid),
         None if flags is None else (_flags if len(flags) < _LONGEST_REMEMBERED else _flags.__wrapped__)(flags),

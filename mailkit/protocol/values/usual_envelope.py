@@ -9,7 +9,7 @@ from typing import Final
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.address import Address, GroupMark, read_address_fields
 from mailkit.protocol.values.dates import message_date
-from mailkit.protocol.values.envelope import AddressList, Envelope, read_address, sorted_out
+from mailkit.protocol.values.envelope import AddressList, Envelope, make_envelope, read_address, sorted_out
 from mailkit.protocol.values.words import decode_words
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.reader import Reader
@@ -51,7 +51,7 @@ def usual_envelope(  # noqa: PLR0917  # the groups of a pattern have no names
         return None
     if date is not None and "\\" in date:
         date = _octets(date).decode("latin-1")
-    return Envelope(
+    return make_envelope(
         message_date(date) if date else None,
         date or "",
         _words(subject) if subject else "",

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from mailkit.protocol.values.envelope import Envelope
-from mailkit.protocol.values.structure import BodyStructure, Parameters, read_body
+from mailkit.protocol.values.structure import BodyStructure, Parameters, make_body_structure, read_body
 from mailkit.protocol.values.usual_envelope import ENVELOPE, usual_envelope
 from mailkit.protocol.wire.reader import Reader
 
@@ -67,7 +67,7 @@ def _multipart(text: bytes, at: int, part: str, depth: int) -> _Found | None:
     if end is None:
         return None
     subtype, parameters, disposition, its_parameters = end.groups()
-    return BodyStructure(
+    return make_body_structure(
         part,
         "multipart",
         _lower_short(subtype),
@@ -99,7 +99,7 @@ def _single(text: bytes, at: int, part: str, depth: int) -> _Found | None:
         return None
     at = numbers.end()
     if text.startswith(_NOTHING_MORE, at):
-        return BodyStructure(part, *fields, int(size), int(lines) if lines else None), at + len(_NOTHING_MORE)
+        return make_body_structure(part, *fields, int(size), int(lines) if lines else None), at + len(_NOTHING_MORE)
     envelope: Envelope | None = None
     children: tuple[BodyStructure, ...] = ()
     if fields[0] == "message" and fields[1] in ("rfc822", "global") and text.startswith(b" (", at):
@@ -112,7 +112,7 @@ def _single(text: bytes, at: int, part: str, depth: int) -> _Found | None:
     if rest is None:
         return None
     md5, disposition, its_parameters = rest.groups()
-    return BodyStructure(
+    return make_body_structure(
         part,
         *fields,
         int(size),
