@@ -13,6 +13,7 @@ from mailkit.errors import ProtocolViolation
 from mailkit.protocol.response import Status, Untagged
 from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.reader import Reader
+from mailkit.protocol.wire.run import Run
 from mailkit.protocol.wire.writer import Writer
 from mailkit.value import Value
 
@@ -86,7 +87,7 @@ class Command(Value, ABC, Generic[T_co]):
     keeps_small: ClassVar[bool] = False
     """Whether it has nothing to say of literals of up to 64 KiB, which then need no look at whose they are."""
 
-    reads_lines: ClassVar[bool] = False
+    reads_runs: ClassVar[bool] = False
     """Whether `claimed` has something to say, and rows may be octets (`Row`) where they are taken as they come."""
 
     @property
@@ -125,7 +126,7 @@ class Command(Value, ABC, Generic[T_co]):
         """Whether this untagged response is an answer to this command, and not news that came meanwhile."""
         return row.name in self.answers
 
-    def claimed(self, lines: Sequence[bytes], at: int) -> int:
+    def claimed(self, run: Run, at: int) -> int:
         """How many of these responses, from there on, are answers to this command that it need not have classified."""
         return 0
 

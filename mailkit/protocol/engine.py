@@ -18,6 +18,7 @@ from mailkit.protocol.state import State, after, is_legal
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Framer, Sink
 from mailkit.protocol.wire.limits import Limits
+from mailkit.protocol.wire.run import Run
 from mailkit.protocol.wire.writer import Literals, Piece, Writer
 
 T = TypeVar("T")
@@ -199,18 +200,12 @@ class Engine(Known):
         command that recodes, what follows is left in the framer.
         """
         while self._failure is None and not self.is_recoding:
-            is_plain = self._reads_lines()
-            if is_plain and (lines := self.framer.next_lines()):
-                self._take_lines(lines)
-            elif is_plain and not self._has_sink_for_small() and (messages := self.framer.next_messages(_SMALL)):
-                self._take_messages(messages)
-            elif (frame := self.framer.next_frame()) is None:
-                break
-            elif is_plain and frame.rest and self._flight[0].command.claimed((frame.head,), 0):
-                self.frames += 1
-                self.ledger.asked(*self._flight[0].keep_frame(frame), self._flight)
-            else:
+            if self._takes_runs() and (run := self.framer.next_run(-1 if self._has_sink_for_small() else _SMALL)):
+                self._take_run(run)
+            elif (frame := self.framer.next_frame()) is not None:
                 self._take_frame(frame)
+            else:
+                break
         # Not before the rest has been read: the answers to the commands under way may stand behind the BYE.
         if self.bye is not None and not any(pending.command.verb == "LOGOUT" for pending in self._flight):
             self.end_of_stream()
@@ -255,34 +250,27 @@ class Engine(Known):
         self.forget()
         self.ledger.answered()
 
-    def _reads_lines(self) -> bool:
-        """Whether all that can come now may be cut into lines before it is looked at: no octet changes its meaning."""
+    def _takes_runs(self) -> bool:
+        """Whether all that can come now may be cut before it is looked at: no octet changes what the next ones mean."""
         if not self._flight or self._on_frame is not None:
             return False
         for pending in self._flight:  # noqa: SIM110  # asked for every frame: a generator takes twice as long
-            if not pending.command.reads_lines:
+            if not pending.command.reads_runs:
                 return False
         return True
 
-    def _take_messages(self, messages: list[Frame]) -> None:
-        owner = self._flight[0]
-        count = owner.command.claimed([message.head for message in messages], 0)
-        self.frames += count
-        self.ledger.asked(*owner.keep_messages(messages[:count]), self._flight, count)
-        for message in messages[count:]:
-            self._take_frame(message)
-
-    def _take_lines(self, lines: list[bytes]) -> None:
+    def _take_run(self, run: Run) -> None:
         at = 0
-        while at < len(lines):
+        while at < len(run):
             owner = self._flight[0] if self._flight else None
-            count = owner.command.claimed(lines, at) if owner is not None else 0
+            count = owner.command.claimed(run, at) if owner is not None else 0
             if owner is not None and count:
                 self.frames += count
-                self.ledger.asked(owner.keep_lines(lines[at : at + count]), 0, self._flight, count)
+                self.ledger.asked(*owner.keep_run(run[at : at + count]), self._flight, count)
                 at += count
             else:
-                self._take_frame(Frame(lines[at].removesuffix(b"\r")))
+                row = run[at]
+                self._take_frame(row if isinstance(row, Frame) else Frame(row.removesuffix(b"\r")))
                 at += 1
 
     def _take_frame(self, frame: Frame) -> None:

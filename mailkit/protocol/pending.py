@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 from mailkit.errors import MailkitError, ProtocolViolation
 from mailkit.protocol.command import Command
 from mailkit.protocol.response import Row, Status, Untagged, untagged
-from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Sink
+from mailkit.protocol.wire.run import Run
 from mailkit.protocol.wire.writer import Piece, Stream
 
 T_co = TypeVar("T_co", covariant=True)
@@ -110,52 +110,34 @@ class Pending(Generic[T_co]):
 
     def keep(self, row: Untagged) -> tuple[int, int]:
         """Put an answer with the others; what it costs, in octets, and how many of them the command expects."""
-        return self._keep(row, row.frame, self.command.cost(row), self.command.contents(row))
+        frame = row.frame
+        contents = self.command.contents(row)
+        price = self.command.cost(row) + _LITERAL * (len(frame.rest) // 2)
+        return self._keep((row,), frame.size, price, contents)
 
-    def keep_frame(self, frame: Frame) -> tuple[int, int]:
-        """The same for one that was not classified."""
-        rest = frame.rest
-        return self._keep(frame, frame, _VALUE, len(rest[0]) if len(rest) == 2 else sum(map(len, rest[::2])))
+    def keep_run(self, run: Run) -> tuple[int, int]:
+        """The same for many that were not classified."""
+        size = contents = literals = 0
+        for row in run:
+            if isinstance(row, bytes):
+                size += len(row)
+            else:
+                size += row.size
+                literals += len(row.rest) // 2
+                contents += sum(map(len, row.rest[::2]))
+        return self._keep(run, size, _VALUE * len(run) + _LITERAL * literals, contents)
 
-    def _keep(self, row: Row, frame: Frame, cost: int, contents: int) -> tuple[int, int]:
-        self._count(1)
-        size = frame.size
-        price = size + cost + _LITERAL * (len(frame.rest) // 2)
-        self.octets_in += size
-        if not self.is_abandoned:
-            self.held += price
-            self.contents += contents
-            self.rows.append(row)
-        return price, contents
-
-    def keep_messages(self, messages: Sequence[Frame]) -> tuple[int, int]:
-        """The same for many that have one literal each."""
-        self._count(len(messages))
-        contents = sum([len(message.rest[0]) for message in messages])
-        size = contents + sum([len(message.head) + 1 for message in messages])
-        price = size + (_VALUE + _LITERAL) * len(messages)
-        self.octets_in += size
-        if not self.is_abandoned:
-            self.held += price
-            self.contents += contents
-            self.rows.extend(messages)
-        return price, contents
-
-    def keep_lines(self, lines: Sequence[bytes]) -> int:
-        """Put answers that were not classified with the others; what they cost, in octets."""
-        self._count(len(lines))
-        size = sum(map(len, lines))
-        self.octets_in += size
-        price = size + _VALUE * len(lines)
-        if not self.is_abandoned:
-            self.held += price
-            self.rows.extend(lines)
-        return price
-
-    def _count(self, rows: int) -> None:
-        self.rows_left -= rows
+    def _keep(self, rows: Sequence[Row], size: int, beside: int, contents: int) -> tuple[int, int]:
+        self.rows_left -= len(rows)
         if self.rows_left < 0:
             raise ProtocolViolation(f"more than {self.command.most_rows} responses to one {self.command.verb}")
+        price = size + beside
+        self.octets_in += size
+        if not self.is_abandoned:
+            self.held += price
+            self.contents += contents
+            self.rows.extend(rows)
+        return price, contents
 
     def take_rows(self) -> list[Untagged]:
         """All rows that are there now; they are the caller's."""

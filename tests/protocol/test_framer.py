@@ -40,20 +40,18 @@ FRAMES = [
 
 def frames(*cuts: bytes, limits: Limits = Limits()) -> list[Frame]:
     """All frames, which are the same where some are taken by the run."""
-    by_lines = [*_frames(cuts, limits, by_lines=True)]
-    assert by_lines == [*_frames(cuts, limits, by_lines=False)]
-    return by_lines
+    by_runs = [*_frames(cuts, limits, by_runs=True)]
+    assert by_runs == [*_frames(cuts, limits, by_runs=False)]
+    return by_runs
 
 
-def _frames(cuts: Iterable[bytes], limits: Limits, *, by_lines: bool) -> Iterator[Frame]:
+def _frames(cuts: Iterable[bytes], limits: Limits, *, by_runs: bool) -> Iterator[Frame]:
     framer = Framer(limits)
     for octets in cuts:
         framer.feed(octets)
         while True:
-            if by_lines and (lines := framer.next_lines()):
-                yield from [Frame(line.removesuffix(b"\r")) for line in lines]
-            elif by_lines and (messages := framer.next_messages(1000)):
-                yield from messages
+            if by_runs and (run := framer.next_run(1000)):
+                yield from [row if isinstance(row, Frame) else Frame(row.removesuffix(b"\r")) for row in run]
             elif (frame := framer.next_frame()) is not None:
                 yield frame
             else:

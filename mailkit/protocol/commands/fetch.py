@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable
 from typing import ClassVar
 
 import attrs
@@ -19,6 +19,7 @@ from mailkit.protocol.values.sections import Section
 from mailkit.protocol.values.usual import read_fetch, read_line, read_usual
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Sink
+from mailkit.protocol.wire.run import Run
 from mailkit.protocol.wire.writer import Writer
 from mailkit.value import Value
 
@@ -136,7 +137,7 @@ class Fetch(Command[list[MessageData]]):
     verb: ClassVar[str] = "UID FETCH"
     answers: ClassVar[frozenset[bytes]] = frozenset({b"FETCH"})
     repeatable: ClassVar[bool] = True
-    reads_lines: ClassVar[bool] = True
+    reads_runs: ClassVar[bool] = True
 
     @_names.default
     def _items_by_name(self) -> frozenset[str]:
@@ -188,13 +189,14 @@ class Fetch(Command[list[MessageData]]):
         # The UID may stand anywhere: `fold` looks. Without one, a mere change of flags is news and no answer.
         return bool(row.frame.rest) or _FLAGS_ALONE.match(head, row.start) is None
 
-    def claimed(self, lines: Sequence[bytes], at: int) -> int:
+    def claimed(self, run: Run, at: int) -> int:
         match, uids = _LINE.match, self._members
-        for end in range(at, len(lines)):
-            found = match(lines[end])
+        for end in range(at, len(run)):
+            row = run[end]
+            found = match(row if isinstance(row, bytes) else row.head)
             if found is None or int(found[1]) not in uids:
                 return end - at
-        return len(lines) - at
+        return len(run) - at
 
     def conflicts(self, other: Command[object]) -> bool:
         """Rows are told apart by UID, so that only two that share messages conflict."""

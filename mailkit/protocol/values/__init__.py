@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         updates,
         usual,
         usual_envelope,
+        usual_structure,
         words,
     )
 
@@ -76,6 +77,7 @@ __all__ = [
     "updates",
     "usual",
     "usual_envelope",
+    "usual_structure",
     "words",
 ]
 

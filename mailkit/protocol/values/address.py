@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final, TypeVar
 
 import attrs
@@ -112,9 +111,12 @@ def read_address_fields(
 
     The source route `addr-adl` means nothing any more (RFC 5322 §4.4) and is dropped.
     """
-    if len(name or b"") + len(mailbox or b"") + len(host or b"") > _LONGEST_CACHED:
-        return _read(name, mailbox, host)
-    return _read_cached(name, mailbox, host)
+    if host is None:
+        return GroupMark(None if mailbox is None else decode_words(mailbox))
+    who = _name(name)
+    mailbox = b"" if mailbox is None or mailbox in _MISSING else mailbox
+    host = b"" if host in _MISSING else host
+    return Address(who, decode_words(mailbox), decode_words(host)) if who or mailbox or host else NOBODY
 
 
 def fold_groups(addresses: Iterable[Address | GroupMark]) -> tuple[Address | Group, ...]:
@@ -135,27 +137,11 @@ def fold_groups(addresses: Iterable[Address | GroupMark]) -> tuple[Address | Gro
     return tuple(folded)
 
 
-_LONGEST_CACHED: Final = 512
-"""Longer addresses are not kept: the cache must not grow with what a sender writes."""
-
-
 NOBODY: Final = Address(None, "", "")
 """What is read where nothing is told of an address; always this very object."""
 
 _MISSING: Final = frozenset({b"MISSING_MAILBOX", b"MISSING_DOMAIN", b"SYNTAX_ERROR", b"unspecified-domain"})
 """What Dovecot 2.3 and Cyrus 3.6 tell in the place of what they could not find in an address."""
-
-
-def _read(name: bytes | None, mailbox: bytes | None, host: bytes | None) -> Address | GroupMark:
-    if host is None:
-        return GroupMark(None if mailbox is None else decode_words(mailbox))
-    who = _name(name)
-    mailbox = b"" if mailbox is None or mailbox in _MISSING else mailbox
-    host = b"" if host in _MISSING else host
-    return Address(who, decode_words(mailbox), decode_words(host)) if who or mailbox or host else NOBODY
-
-
-_read_cached = lru_cache(maxsize=8192)(_read)
 
 
 def _name(octets: bytes | None) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 from typing import ClassVar, Final
 
 import attrs
@@ -107,9 +106,6 @@ Flag.WILDCARD = _named(r"\*")
 _COLOR_BITS: Final = tuple(_named(f"$MailFlagBit{bit}") for bit in range(3))
 _COLORS: Final = ("red", "orange", "yellow", "green", "blue", "purple", "gray")
 
-_LONGEST_CACHED: Final = 256
-"""Flag lists longer than this are not kept: they do not repeat, and a cache must not grow with what a server sends."""
-
 
 def _flags(members: Iterable[str]) -> tuple[Flag, ...]:
     if isinstance(members, str | bytes):
@@ -150,7 +146,13 @@ class FlagSet(AbstractSet[Flag]):
 
         What is outside the grammar is kept as it is: odd characters, and 8-bit keywords as UTF-8 or else Latin-1.
         """
-        return _read_cached(octets) if len(octets) <= _LONGEST_CACHED else _read(octets)
+        if octets.startswith(b"(") and octets.endswith(b")"):
+            octets = octets[1:-1]
+        try:
+            text = octets.decode("utf-8")
+        except UnicodeDecodeError:
+            text = octets.decode("latin-1")
+        return cls(_kept(flag) for flag in text.split(" ") if flag)
 
     def __contains__(self, flag: object) -> bool:
         if isinstance(flag, Flag):
@@ -277,16 +279,3 @@ class FlagSet(AbstractSet[Flag]):
 
 def _like(other: Iterable[str]) -> FlagSet:
     return other if isinstance(other, FlagSet) else FlagSet(other)
-
-
-def _read(octets: bytes) -> FlagSet:
-    if octets.startswith(b"(") and octets.endswith(b")"):
-        octets = octets[1:-1]
-    try:
-        text = octets.decode("utf-8")
-    except UnicodeDecodeError:
-        text = octets.decode("latin-1")
-    return FlagSet(_kept(flag) for flag in text.split(" ") if flag)
-
-
-_read_cached = lru_cache(maxsize=4096)(_read)

@@ -10,6 +10,7 @@ from mailkit.errors import ProtocolViolation
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.kept import Kept
 from mailkit.protocol.wire.limits import Limits
+from mailkit.protocol.wire.run import Cutter, Run
 
 Sink = Callable[[memoryview], object]
 """Takes the octets of one literal as they arrive; the view is valid during the call only."""
@@ -19,11 +20,6 @@ SinkFor = Callable[[bytes, int], Sink | None]
 
 # RFC 9051 `literal` and `literal8`; a server has no use for the "+" of a non-synchronising one, but some send it.
 _ANNOUNCEMENT = re.compile(rb"\{(-?[0-9]+)\+?\}\Z")
-_LITERAL_NEXT = re.compile(rb"\}\r?\n")
-# What FETCH tells of a message up to its literal, as servers write it.
-_MESSAGE = re.compile(rb"(\* [0-9]{1,10} FETCH \([^\r\n{]{0,2000}\{([0-9]{1,9})\})\r\n")
-_LONGEST = 2048
-"""No text that this matches is longer."""
 # Responses whose text is for people may end in braces by chance (RFC 9051 `resp-text` holds no literal).
 _FOR_PEOPLE = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE)
 
@@ -151,42 +147,19 @@ class Framer:
             return frame
         return None
 
-    def next_lines(self) -> list[bytes]:
-        """Responses of one line, each with its CR, up to the next literal; none where only `next_frame` can tell."""
-        if self._parts or self._sink is not None or not self.limits.bare_line_feeds:
-            return []
-        start = self._start
-        end = self._buffer.find(b"\n", self._scanned, self._end)
-        if end < 0 or self._buffer.rfind(b"}", max(start, end - 2), end) >= 0:
-            return []
-        announced = _LITERAL_NEXT.search(self._buffer, end, self._end)
-        end = self._buffer.rfind(b"\n", end, self._end if announced is None else announced.start())
-        lines = self._view[start:end].tobytes().split(b"\n")
-        if end - start > self.limits.line and max(map(len, lines)) > self.limits.line:
-            self._refuse_line()
-        self._start = self._scanned = end + 1
-        return lines
+    def next_run(self, most: int) -> Run:
+        """The responses that have come, as far as they are whole and simple (`Cutter`); `next_frame` gives the next.
 
-    def next_messages(self, most: int) -> list[Frame]:
-        """FETCH responses that are there with one literal each, of up to so many octets, and `)` behind it.
-
-        None where only `next_frame` can tell; for whom such literals need no sink.
+        It asks nobody where literals go: of those that need no sink, `most` is the size.
         """
-        frames: list[Frame] = []
-        limits = self.limits
-        if self._parts or self._sink is not None or limits.line < _LONGEST or not limits.literals:
-            return frames
-        most = min(most, limits.literal, limits.response - _LONGEST)
-        buffer, view, match = self._buffer, self._view, _MESSAGE.match
-        while (found := match(buffer, self._start, self._end)) is not None:
-            head, digits = found.groups()
-            start = found.end()
-            stop = start + int(digits)
-            if stop - start > most or stop + 3 > self._end or not buffer.startswith(b")\r\n", stop):
-                break
-            frames.append(Frame(head, (view[start:stop].tobytes(), b")")))
-            self._start = self._scanned = stop + 3
-        return frames
+        is_inside = bool(self._parts) or self._sink is not None
+        if is_inside or not self.limits.bare_line_feeds or self._buffer.find(b"\n", self._scanned, self._end) < 0:
+            return []
+        cutter = Cutter(self._buffer, self._start, self._end, self.limits, most)
+        cutter.cut()
+        self._start = cutter.start
+        self._scanned = max(self._scanned, self._start)
+        return cutter.run
 
     def _refuse_line(self) -> NoReturn:
         raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")

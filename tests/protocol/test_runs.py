@@ -57,9 +57,9 @@ RESPONSES = [
 
 
 class Told:
-    """What an engine makes of it; one that shows its frames takes no lines."""
+    """What an engine makes of it; one that shows its frames takes no runs."""
 
-    def __init__(self, *commands: Command[object], by_lines: bool, limits: Limits = Limits()) -> None:
+    def __init__(self, *commands: Command[object], by_runs: bool, limits: Limits = Limits()) -> None:
         self.news: list[Untagged] = []
         self.problems: list[str] = []
         self.frames = 0
@@ -68,7 +68,7 @@ class Told:
             limits=limits,
             on_update=self.news.append,
             on_problem=lambda problem: self.problems.append(str(problem)),
-            on_frame=None if by_lines else self._count,
+            on_frame=None if by_runs else self._count,
         )
         self._hear(b"* PREAUTH hello\r\n")
         self.engine.state = State.SELECTED
@@ -119,16 +119,16 @@ def test_responses_are_whose_they_would_be_one_by_one(
     octets = b"".join(responses)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(octets)), max_size=3)))
     pieces = [octets[start:end] for start, end in zip([0, *cuts], [*cuts, len(octets)], strict=True)]
-    by_lines = Told(*commands, by_lines=True)
-    by_frames = Told(*commands, by_lines=False)
-    wrong = by_lines.hear(*pieces)
+    by_runs = Told(*commands, by_runs=True)
+    by_frames = Told(*commands, by_runs=False)
+    wrong = by_runs.hear(*pieces)
     assert wrong == by_frames.hear(*pieces)
-    assert wrong is not None or by_lines.shown() == by_frames.shown()
+    assert wrong is not None or by_runs.shown() == by_frames.shown()
 
 
 @given(st.lists(st.sampled_from(RESPONSES[:-1]), max_size=8), st.sampled_from([*FETCHES, *BODIES]))
 def test_responses_tell_what_they_would_tell_one_by_one(responses: list[bytes], command: Command[object]) -> None:
-    told = [Told(command, by_lines=by_lines) for by_lines in (True, False)]
+    told = [Told(command, by_runs=by_runs) for by_runs in (True, False)]
     assert told[0].hear(*responses) == told[1].hear(*responses)
     assert _read(told[0]) == _read(told[1])
 
@@ -140,7 +140,7 @@ def _read(told: Told, limit: int = 1000) -> list[MessageData]:
 
 
 def test_a_line_is_kept_as_it_came_and_read_when_it_is_taken() -> None:
-    told = Told(FETCHES[0], by_lines=True)
+    told = Told(FETCHES[0], by_runs=True)
     told.hear(b"".join(b"* %d FETCH (UID %d FLAGS (\\Seen))\r\n" % (number, number) for number in range(1, 10)))
     assert all(isinstance(row, bytes) for row in told.pending[0].rows)
     assert [data.uid for data in _read(told, 4)] == [1, 2, 3, 4]
@@ -153,7 +153,7 @@ MESSAGE = b"* 4 FETCH (UID 5 BODY[] {3000}\r\n" + b"x" * 3000 + b")\r\n"
 
 
 def test_a_message_is_kept_as_it_came_and_read_when_it_is_taken() -> None:
-    told = Told(BODIES[0], by_lines=True)
+    told = Told(BODIES[0], by_runs=True)
     told.hear(MESSAGE * 3)
     assert [type(row) for row in told.pending[0].rows] == [Frame, Frame, Frame]
     assert [data.sections for data in _read(told, 2)] == [{Section(): b"x" * 3000}] * 2
@@ -164,21 +164,21 @@ def test_a_message_is_kept_as_it_came_and_read_when_it_is_taken() -> None:
 
 def test_a_message_for_a_sink_goes_there() -> None:
     came = bytearray()
-    told = Told(Fetch(SMALL, (Content(),), sink_of=lambda uid, size: came.extend), by_lines=True)
+    told = Told(Fetch(SMALL, (Content(),), sink_of=lambda uid, size: came.extend), by_runs=True)
     told.hear(MESSAGE)
     assert came == b"x" * 3000
     assert [data.sections for data in _read(told)] == [{Section(): b""}]
 
 
 def test_a_message_that_nobody_waits_for_any_more_is_dropped_as_it_comes() -> None:
-    told = Told(BODIES[0], by_lines=True)
+    told = Told(BODIES[0], by_runs=True)
     told.engine.abandon(told.pending[0])
     told.hear(MESSAGE * 3)
     assert not told.pending[0].rows
     assert told.pending[0].held == 0
 
 
-@pytest.mark.parametrize("by_lines", [True, False])
+@pytest.mark.parametrize("by_runs", [True, False])
 @pytest.mark.parametrize(
     ("command", "limits", "octets"),
     [
@@ -194,19 +194,19 @@ def test_a_message_that_nobody_waits_for_any_more_is_dropped_as_it_comes() -> No
     ],
 )
 def test_runs_count_against_the_limits_as_frames_do(
-    command: Command[object], limits: Limits, octets: bytes, by_lines: bool
+    command: Command[object], limits: Limits, octets: bytes, by_runs: bool
 ) -> None:
-    told = Told(command, by_lines=by_lines, limits=limits)
+    told = Told(command, by_runs=by_runs, limits=limits)
     assert told.hear(octets * 100) is not None
 
 
 def test_a_line_that_nobody_can_read_costs_only_itself() -> None:
-    told = Told(FETCHES[0], by_lines=True)
+    told = Told(FETCHES[0], by_runs=True)
     told.hear(b"* 1 FETCH (UID 3 RFC822.SIZE x)\r\n* 2 FETCH (UID 5 FLAGS ())\r\n")
     assert [(data.uid, bool(data.defects)) for data in _read(told)] == [(3, True), (5, False)]
 
 
-def test_nothing_is_taken_as_a_line_while_another_command_is_under_way() -> None:
-    told = Told(FETCHES[0], Noop(), by_lines=True)
+def test_nothing_is_taken_by_the_run_while_another_command_is_under_way() -> None:
+    told = Told(FETCHES[0], Noop(), by_runs=True)
     told.hear(RESPONSES[0])
     assert [type(row) for row in told.pending[0].rows] == [Untagged]
