@@ -10,6 +10,7 @@ import attrs
 
 from mailkit.errors import ConnectionLost, MailkitError, ProtocolViolation, UsageError
 from mailkit.protocol.command import Command
+from mailkit.protocol.flight import Flight
 from mailkit.protocol.known import Known
 from mailkit.protocol.ledger import Ledger
 from mailkit.protocol.pending import Failure, Pending
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 _SMALL = 64 * 1024
 """Octets of a literal that is taken into memory without a look at whose it is."""
+
+_LOGOUT = frozenset({"LOGOUT"})
 
 
 class Engine(Known):
@@ -71,7 +74,7 @@ class Engine(Known):
         self._hide = hide
         self._serial = 0
         self._queue: deque[Pending[object]] = deque()  # not wholly sent yet; the first may be half sent
-        self._flight: list[Pending[object]] = []  # begun and not answered, oldest first
+        self._flight: Flight = Flight()
         self._replies: deque[Piece] = deque()  # to challenges
         self._failure: Failure | None = None
 
@@ -133,11 +136,7 @@ class Engine(Known):
             return False
         if pending.has_begun:
             return pending.is_free_to_go or not pending.pieces[0].waits
-        if self._flight and pending.command.alone:
-            return False
-        if any(other.command.alone and other is not pending.behind for other in self._flight):
-            return False
-        return not any(_conflict(pending.command, other.command) for other in self._flight)
+        return self._flight.admits(pending)
 
     @property
     def has_more_to_send(self) -> bool:
@@ -157,7 +156,7 @@ class Engine(Known):
     @property
     def octets_in(self) -> int:
         """How many octets of answers to the commands under way have come."""
-        return sum(pending.octets_in for pending in self._flight)
+        return self._flight.octets_in
 
     def abandon(self, pending: Pending[T]) -> None:
         """Nobody waits for this command any more: it is taken back, or if it has begun, its answers are dropped."""
@@ -200,14 +199,14 @@ class Engine(Known):
         command that recodes, what follows is left in the framer.
         """
         while self._failure is None and not self.is_recoding:
-            if self._takes_runs() and (run := self.framer.next_run(-1 if self._has_sink_for_small() else _SMALL)):
+            if self._on_frame is None and self._flight.takes_runs and (run := self._next_run()):
                 self._take_run(run)
             elif (frame := self.framer.next_frame()) is not None:
                 self._take_frame(frame)
             else:
                 break
         # Not before the rest has been read: the answers to the commands under way may stand behind the BYE.
-        if self.bye is not None and not any(pending.command.verb == "LOGOUT" for pending in self._flight):
+        if self.bye is not None and not self._flight.runs(_LOGOUT):
             self.end_of_stream()
 
     @property
@@ -250,14 +249,8 @@ class Engine(Known):
         self.forget()
         self.ledger.answered()
 
-    def _takes_runs(self) -> bool:
-        """Whether all that can come now may be cut before it is looked at: no octet changes what the next ones mean."""
-        if not self._flight or self._on_frame is not None:
-            return False
-        for pending in self._flight:  # noqa: SIM110  # asked for every frame: a generator takes twice as long
-            if not pending.command.reads_runs:
-                return False
-        return True
+    def _next_run(self) -> Run:
+        return self.framer.next_run(-1 if self._flight.has_sink_for_small else _SMALL)
 
     def _take_run(self, run: Run) -> None:
         at = 0
@@ -324,11 +317,11 @@ class Engine(Known):
         self._route(row)
 
     def runs(self, verbs: frozenset[str]) -> bool:
-        return any(pending.command.verb in verbs for pending in self._flight)
+        return self._flight.runs(verbs)
 
     def _route(self, row: Untagged) -> None:
         try:
-            owner = self._owner(row)
+            owner = self._flight.owner(row)
         except ProtocolViolation as problem:
             self._skip(problem, row.frame)
             return
@@ -340,13 +333,6 @@ class Engine(Known):
             self.ledger.unasked(row.frame.size)
         if self._on_update is not None:
             self._on_update(row)
-
-    def _owner(self, row: Untagged) -> Pending[object] | None:
-        tag = row.correlator if row.name == b"ESEARCH" else None
-        for pending in self._flight:
-            if (tag is None or tag == pending.tag) and pending.command.claims(row):
-                return pending
-        return None
 
     def _continue(self, response: Continuation) -> None:
         for pending in self._flight:
@@ -370,9 +356,7 @@ class Engine(Known):
             self.interrupt(pending)
 
     def _complete(self, status: Status) -> None:
-        pending = next((p for p in self._flight if p.tag == status.tag), None)
-        if pending is None:
-            raise ProtocolViolation(f"an answer to a command that is not under way: {status.tag!r}")
+        pending = self._flight.answered(status.tag)
         if pending.pieces:
             if status.is_ok:
                 raise ProtocolViolation(f"{pending.command.verb} was answered before it was sent")
@@ -404,7 +388,7 @@ class Engine(Known):
 
     def _sink_for(self, text: bytes, size: int) -> Sink | None:
         """Where a literal goes: to whom asked for it, nowhere if that one is gone, or into memory if there is room."""
-        if size <= _SMALL and not self._has_sink_for_small():
+        if size <= _SMALL and not self._flight.has_sink_for_small:
             return None  # whether there was room is asked once the response is whole
         try:
             row = classify(Frame(text))
@@ -413,7 +397,7 @@ class Engine(Known):
         if not isinstance(row, Untagged):
             return None
         try:
-            owner = self._owner(row)
+            owner = self._flight.owner(row)
         except ProtocolViolation:
             return None  # only the literal itself tells whose it is
         if owner is None:
@@ -422,12 +406,6 @@ class Engine(Known):
         if sink is None:
             self.ledger.may_hold(size, self._flight)
         return sink
-
-    def _has_sink_for_small(self) -> bool:
-        for pending in self._flight:
-            if pending.is_abandoned or (pending.command.streams and not pending.command.keeps_small):
-                return True
-        return False
 
     def _skip(self, problem: ProtocolViolation, frame: Frame) -> None:
         self.ledger.unasked(frame.size)
@@ -441,10 +419,6 @@ class Engine(Known):
         """What is known to be coming may be larger than the limits say, by so much more (or less) than before."""
         self.framer.extra += octets
         self.ledger.extra += octets
-
-
-def _conflict(one: Command[object], other: Command[object]) -> bool:
-    return one.conflicts(other) or other.conflicts(one)
 
 
 def _taken_back(verb: str) -> Failure:
