@@ -6,7 +6,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from functools import cached_property, wraps
+from functools import wraps
 from io import BufferedReader
 from itertools import islice
 from types import TracebackType
@@ -92,6 +92,8 @@ class Content(Snapshot):
     What was not prefetched is fetched when it is asked for; nothing is marked as seen.
     """
 
+    _core: AsyncContent | None = None  # made when needed, and not for each message of an iteration
+
     def __init__(self, data: MessageData, pool: Pool, place: Place) -> None:
         super().__init__(data)
         self._pool = pool
@@ -102,13 +104,15 @@ class Content(Snapshot):
         """The message that this one is for asyncio."""
         source = core.source
         message = cls(core.data, source.pool, source.place)
-        message.core = core
+        message._core = core
         return message
 
-    @cached_property
+    @property
     def core(self) -> AsyncContent:
         """The same message for asyncio."""
-        return AsyncContent(self.data, self._pool, self._place)
+        if self._core is None:
+            self._core = AsyncContent(self.data, self._pool, self._place)
+        return self._core
 
     @blocking(AsyncContent.text)
     def text(self) -> None: ...
@@ -195,13 +199,17 @@ class Message(Content, Verbs):
     It is known by its mailbox, UIDVALIDITY and UID: whatever happens, its verbs do not hit another one.
     """
 
+    _core: AsyncMessage | None = None
+
     @blocking(AsyncMessage.replace)
     def replace(self) -> None: ...
 
-    @cached_property
+    @property
     def core(self) -> AsyncMessage:
         """The same message for asyncio."""
-        return AsyncMessage(self.data, self._pool, self._place)
+        if self._core is None:
+            self._core = AsyncMessage(self.data, self._pool, self._place)
+        return self._core
 
 
 class Messages(Selection, Verbs):

@@ -13,7 +13,7 @@ Run = list[bytes | Frame]
 _ANNOUNCED = re.compile(rb"\}\r?\n")
 _FETCH_TO_LITERAL = re.compile(rb"(\* [0-9]{1,10} FETCH \([^\n]*\{([0-9]{1,9})\})\r?\n")
 _TO_LITERAL = re.compile(rb"([^\n]*\{([0-9]{1,9})\})\r?\n")
-_LINE = re.compile(rb"(\)|[^\n]*[^\r\n}])\r?\n")
+_LINE = re.compile(rb"([^\n]*[^\r\n}])\r?\n")
 _LITERALS = 16
 
 
@@ -37,25 +37,24 @@ class Cutter:
 
     def cut(self) -> None:
         """Cut all that there is."""
-        while True:
-            self._cut_lines()
-            frame = self._cut_frame()
-            if frame is None:
-                return
-            self.run.append(frame)
+        while (frame := self._cut_frame()) is not None or self._cut_lines():
+            if frame is not None:
+                self.run.append(frame)
 
-    def _cut_lines(self) -> None:
-        """All lines up to the next literal."""
+    def _cut_lines(self) -> bool:
+        """All lines up to the next literal; whether there are any."""
         buffer, start = self._buffer, self.start
         first = buffer.find(b"\n", start, self._end)
         if first < 0 or buffer.rfind(b"}", max(start, first - 2), first) >= 0:
-            return
+            return False
         announced = _ANNOUNCED.search(buffer, first, self._end)
         last = buffer.rfind(b"\n", first, self._end if announced is None else announced.start())
         lines = self._view[start:last].tobytes().split(b"\n")
-        if last - start <= self._line or max(map(len, lines)) <= self._line:
-            self.run += lines
-            self.start = last + 1
+        if last - start > self._line and max(map(len, lines)) > self._line:
+            return False
+        self.run += lines
+        self.start = last + 1
+        return True
 
     def _cut_frame(self) -> Frame | None:
         """The FETCH response with literals that comes next; None unless all of it is there."""
@@ -69,8 +68,9 @@ class Cutter:
             if stop - start > self._literal or stop > end:
                 return None
             parts += (text, self._view[start:stop].tobytes())
-            line = _LINE.match(buffer, stop, end)
-            if line is not None:
+            if buffer.startswith(b")\r\n", stop, end):
+                return self._frame(parts, b")", stop + 3)
+            if (line := _LINE.match(buffer, stop, end)) is not None:
                 return self._frame(parts, line[1], line.end())
             found = _TO_LITERAL.match(buffer, stop, end)
         return None
