@@ -28,9 +28,12 @@ from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.select import Select
 from mailkit.protocol.commands.status import Status
 from mailkit.protocol.engine import Engine
+from mailkit.protocol.response import Untagged, untagged
 from mailkit.protocol.state import State
 from mailkit.protocol.values.address import Address
 from mailkit.protocol.values.dates import message_date
+from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.msg_att import read_message_data
 from mailkit.protocol.values.names import decode_name, encode_name
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.search_key import ALL
@@ -139,6 +142,46 @@ def engine(octets: bytes) -> None:
                 pending.command.fold(Answer(pending.take_rows(), pending.done))
 
 
+def fetch(octets: bytes) -> None:
+    """A FETCH alone, so answered: it tells the same by the run and by frames, by the short way and by the grammar."""
+    assert _fetched(octets, by_runs=True) == _fetched(octets, by_runs=False)
+
+
+def _fetched(octets: bytes, *, by_runs: bool) -> object:
+    news: list[Untagged] = []
+    problems: list[ProtocolViolation] = []
+    machine = Engine(
+        limits=_LIMITS,
+        on_update=news.append,
+        on_problem=problems.append,
+        on_frame=None if by_runs else lambda _: None,
+    )
+    machine.framer.feed(b"* PREAUTH hello\r\n")
+    machine.advance()
+    machine.state = State.SELECTED
+    command = Fetch(UidSet([1, 2, 3, 11]), (FLAGS, ENVELOPE, STRUCTURE, Content()))
+    pending = machine.submit(command)
+    while machine.next_piece() is not None:
+        pass
+    try:
+        machine.framer.feed(octets)
+        machine.advance()
+    except ProtocolViolation:
+        return None
+    rows = pending.take()
+    told: list[MessageData] = []
+    if by_runs:
+        told += command.read(rows, problems)
+    for row in [] if by_runs else map(untagged, rows):
+        try:
+            data = read_message_data(row.reader(), row.number or 0)
+        except ProtocolViolation as problem:
+            problems.append(problem)
+            continue
+        told += [data] if data.uid in command.uids else []
+    return told, news, len(problems), pending.done, machine.frames
+
+
 def text(octets: bytes) -> None:
     """What decodes words, dates, names, addresses and sets of numbers."""
     decode_words(octets)
@@ -168,6 +211,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "framer": framer,
     "reader": reader,
     "engine": engine,
+    "fetch": fetch,
     "text": text,
     "mime": mime,
 }
