@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
-    from mailkit.mime.parse import Part
+    from mailkit.mime.part import Part
     from mailkit.protocol.values.structure import BodyStructure
     from mailkit.reading.ranges import AsyncReader
 

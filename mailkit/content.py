@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mailkit.attachment import AnyPart
     from mailkit.connecting.connections import Place
     from mailkit.mime.body import BodyParts
-    from mailkit.mime.parse import Part
+    from mailkit.mime.part import Part
     from mailkit.pool import Pool
     from mailkit.protocol.values.structure import BodyStructure
     from mailkit.reading.headers import Headers

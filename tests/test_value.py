@@ -9,7 +9,7 @@ import pytest
 
 from mailkit.criteria import All, Seen, Subject
 from mailkit.errors import UsageError
-from mailkit.mime.parse import Part
+from mailkit.mime.part import Part
 from mailkit.protocol.command import Simple
 from mailkit.protocol.commands.login import Login, Logout, Noop
 from mailkit.protocol.commands.select import Examine, Select

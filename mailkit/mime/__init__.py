@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 from mailkit.loading import modules
 
 if TYPE_CHECKING:
-    from mailkit.mime import body, charset, fields, filename, flowed, header, parameters, parse, preview, text, transfer
+    from mailkit.mime import (
+        body,
+        charset,
+        fields,
+        filename,
+        flowed,
+        header,
+        parameters,
+        parse,
+        part,
+        preview,
+        text,
+        transfer,
+    )
 
 __all__ = [
     "body",
@@ -18,6 +31,7 @@ __all__ = [
     "header",
     "parameters",
     "parse",
+    "part",
     "preview",
     "text",
     "transfer",

@@ -29,7 +29,10 @@ def content_fields(block: bytes) -> dict[bytes, bytes]:
 
     The other fields are not looked at: of a header only these decide the structure.
     """
-    return {name.lower(): unfold(value) for name, value in reversed(_CONTENT_FIELD.findall(b"\n" + block))}
+    fields: dict[bytes, bytes] = {}
+    for name, value in _CONTENT_FIELD.findall(b"\n" + block):
+        fields.setdefault(name.lower(), unfold(value))
+    return fields
 
 
 def unfold(value: bytes) -> bytes:

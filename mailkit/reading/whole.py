@@ -5,7 +5,8 @@ from __future__ import annotations
 from email.errors import MessageDefect
 from typing import TYPE_CHECKING
 
-from mailkit.mime.parse import MAX_DEPTH, Part, parse
+from mailkit.mime.parse import MAX_DEPTH, parse
+from mailkit.mime.part import Part
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

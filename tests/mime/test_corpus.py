@@ -6,7 +6,8 @@ import pytest
 
 from mailkit.mime.body import body_parts, is_inline
 from mailkit.mime.filename import safe_name
-from mailkit.mime.parse import Part, parse
+from mailkit.mime.parse import parse
+from mailkit.mime.part import Part
 from mailkit.mime.text import join_texts
 from mailkit.protocol.values.dates import message_date
 from mailkit.protocol.values.words import decode_words

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailkit.mime.parse import MAX_DEPTH, MAX_PARTS, Part, parse
+from mailkit.mime.parse import MAX_DEPTH, MAX_PARTS, parse
+from mailkit.mime.part import Part
 
 MIXED = b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
 

@@ -68,14 +68,19 @@ def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | No
     found = _USUAL.fullmatch(text)
     if found is None:
         return None
-    number, uid, flags, day, clock, zone, size, modseq, *fields, body = found.groups()
+    # fmt: off
+    (
+        number, uid, flags, day, clock, zone, size, modseq,
+        date, subject, from_, sender, reply_to, to, cc, bcc, in_reply_to, message_id, body,
+    ) = found.groups()
+    # fmt: on
     try:
         internal_date = None if day is None else internal_date_of(day, clock, zone)
     except ValueError:
         return None
     envelope = None
-    if fields[2] is not None:
-        envelope = usual_envelope(*fields)
+    if from_ is not None:
+        envelope = usual_envelope(date, subject, from_, sender, reply_to, to, cc, bcc, in_reply_to, message_id)
         if envelope is None:
             return None
     structure = None

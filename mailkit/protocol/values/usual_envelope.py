@@ -100,8 +100,8 @@ def _read_address(text: str) -> Address | GroupMark | None:
     return read_address_fields(*fields) if reader.at_end else None
 
 
-_remembered_list = lru_cache(maxsize=4096)(_read_list)
-_remembered_address = lru_cache(maxsize=4096)(_read_address)
+_remembered_list: Final = lru_cache(maxsize=4096)(_read_list)
+_remembered_address: Final = lru_cache(maxsize=4096)(_read_address)
 
 
 def _words(text: str) -> str:
