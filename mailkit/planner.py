@@ -81,8 +81,11 @@ class _Room:
         self._left_out.add(uid)
         return _drop
 
-    def without_what_was_left_out(self, data: MessageData) -> MessageData:
+    def without_what_was_left_out(self, found: list[MessageData]) -> list[MessageData]:
         """A literal that went to a sink stands as empty: as if it were not there."""
+        return [self._without(data) for data in found] if self._left_out else found
+
+    def _without(self, data: MessageData) -> MessageData:
         if data.uid not in self._left_out:
             return data
         return attrs.evolve(data, sections={section: octets for section, octets in data.sections.items() if octets})
@@ -226,4 +229,5 @@ class Fetching:
 
 def _told(room: _Room | None, found: Iterable[MessageData]) -> list[MessageData]:
     """What is told of each message."""
-    return list(found) if room is None else [room.without_what_was_left_out(data) for data in found]
+    told = list(found)
+    return told if room is None else room.without_what_was_left_out(told)
