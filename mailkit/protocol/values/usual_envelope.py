@@ -25,6 +25,9 @@ ENVELOPE: Final = (
 """What `usual_envelope` takes the groups of. What stands for a list only begins and ends as one."""
 
 
+_ADDRESS: Final = re.compile(" ".join([_STRING] * 4))
+
+
 def usual_envelope(  # noqa: PLR0917  # the groups of a pattern have no names
     date: str | None,
     subject: str | None,
@@ -92,6 +95,11 @@ def _read_list(text: str) -> AddressList | None:
 
 
 def _read_address(text: str) -> Address | GroupMark | None:
+    """`addr-name SP addr-adl SP addr-mailbox SP addr-host`"""
+    usual = _ADDRESS.fullmatch(text)
+    if usual is not None:
+        name, route, mailbox, host = [None if one is None else _octets(one) for one in usual.groups()]
+        return read_address_fields(name, route, mailbox, host)
     reader = Reader(Frame(b"(%b)" % text.encode("latin-1")))
     try:
         fields = read_address(reader)
@@ -120,4 +128,4 @@ _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
 def _octets(text: str) -> bytes:
-    return _ESCAPED.sub(r"\1", text).encode("latin-1")
+    return (_ESCAPED.sub(r"\1", text) if "\\" in text else text).encode("latin-1")
