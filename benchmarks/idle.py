@@ -21,7 +21,7 @@ async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     """The server's side: it opens any mailbox, and has no news in IDLE."""
     writer.write(b"* PREAUTH [CAPABILITY IMAP4rev1 IDLE ESEARCH LITERAL+ CONDSTORE] hello\r\n")
     tag = b""
-    while words := (await reader.readline()).split():
+    while words := (await _line(reader)).split():
         if words[0] == b"DONE":
             writer.write(tag + b" OK done\r\n")
             continue
@@ -35,6 +35,13 @@ async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
             writer.write(b'* ESEARCH (TAG "%b") UID ALL 1:3\r\n' % tag)
         writer.write(tag + b" OK done\r\n")
     writer.close()
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readline()
+    except ConnectionResetError:
+        return b""  # the measurement is over
 
 
 async def serve() -> None:
