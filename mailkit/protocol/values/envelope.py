@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -52,27 +51,17 @@ AddressList = tuple[tuple[Address, ...], tuple[Group, ...]]
 AddressFields = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
 """Name, source route, mailbox and host of an address as they stand."""
 
-EnvelopeFields = tuple[bytes | None, bytes | None, list[list[AddressFields]], bytes | None, bytes | None]
-"""Date, subject, the six lists of addresses, in-reply-to and message-id as they stand."""
-
 
 def read_envelope(reader: Reader) -> Envelope:
-    """`envelope`, decoded"""
-    date, subject, lists, in_reply_to, message_id = read_envelope_fields(reader)
-    found = [sorted_out([read_address_fields(*fields) for fields in addresses]) for addresses in lists]
-    return envelope_of(date, subject, found, in_reply_to, message_id)
-
-
-def read_envelope_fields(reader: Reader) -> EnvelopeFields:
     """`envelope = "(" env-date SP env-subject SP env-from SP env-sender SP env-reply-to SP env-to SP env-cc SP env-bcc
-    SP env-in-reply-to SP env-message-id ")"`
+    SP env-in-reply-to SP env-message-id ")"`, decoded
     """
     reader.open()
     date = reader.nstring()
     reader.sp()
     subject = reader.nstring()
     reader.sp()
-    lists: list[list[AddressFields]] = []
+    lists: list[AddressList] = []
     for _ in range(6):
         lists.append(_read_addresses(reader))
         reader.sp()
@@ -81,17 +70,6 @@ def read_envelope_fields(reader: Reader) -> EnvelopeFields:
     message_id = reader.nstring()
     reader.spaces()
     reader.close()
-    return date, subject, lists, in_reply_to, message_id
-
-
-def envelope_of(
-    date: bytes | None,
-    subject: bytes | None,
-    lists: Iterable[AddressList],
-    in_reply_to: bytes | None,
-    message_id: bytes | None,
-) -> Envelope:
-    """The envelope of its ten fields, decoded here, six of them lists of addresses; never raises."""
     from_, sender, reply_to, to, cc, bcc = lists
     return make_envelope(
         message_date(date) if date else None,
@@ -118,9 +96,9 @@ def sorted_out(found: list[Address | GroupMark]) -> AddressList:
     return addresses, tuple(one for one in fold_groups(told) if isinstance(one, Group))
 
 
-def _read_addresses(reader: Reader) -> list[AddressFields]:
+def _read_addresses(reader: Reader) -> AddressList:
     """`"(" 1*address ")" / nil`"""
-    return [] if reader.nil() else reader.listed(read_address)
+    return sorted_out([] if reader.nil() else [read_address_fields(*one) for one in reader.listed(read_address)])
 
 
 def read_address(reader: Reader) -> AddressFields:
