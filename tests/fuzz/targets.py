@@ -112,12 +112,28 @@ def reader(octets: bytes) -> None:
                 read(Reader(frame, 4))
 
 
+def _select(machine: Engine, greeting: bytes) -> None:
+    machine.framer.feed(greeting)
+    machine.advance()
+    machine.state = State.SELECTED
+
+
+def _hear(machine: Engine, octets: bytes) -> bool:
+    """Send all that is queued and take in the answer; whether the conversation can go on."""
+    while machine.next_piece() is not None:
+        pass
+    try:
+        machine.framer.feed(octets)
+        machine.advance()
+    except ProtocolViolation:
+        return False
+    return True
+
+
 def engine(octets: bytes) -> None:
     """A conversation with commands under way, whose other side says this."""
     machine = Engine(limits=_LIMITS)
-    machine.framer.feed(b"* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH LITERAL+] hello\r\n")
-    machine.advance()
-    machine.state = State.SELECTED
+    _select(machine, b"* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH LITERAL+] hello\r\n")
     commands: tuple[Command[object], ...] = (
         Fetch(UidSet([1, 2, 3]), (FLAGS, ENVELOPE, STRUCTURE, Content())),
         Search(ALL, ("ALL", "COUNT")),
@@ -127,12 +143,7 @@ def engine(octets: bytes) -> None:
         Select("INBOX"),
     )
     pendings = [machine.submit(command) for command in commands]
-    while machine.next_piece() is not None:
-        pass
-    try:
-        machine.framer.feed(octets)
-        machine.advance()
-    except ProtocolViolation:
+    if not _hear(machine, octets):
         return
     while machine.next_piece() is not None:
         pass
@@ -156,17 +167,10 @@ def _fetched(octets: bytes, *, by_runs: bool) -> object:
         on_problem=problems.append,
         on_frame=None if by_runs else lambda _: None,
     )
-    machine.framer.feed(b"* PREAUTH hello\r\n")
-    machine.advance()
-    machine.state = State.SELECTED
+    _select(machine, b"* PREAUTH hello\r\n")
     command = Fetch(UidSet([1, 2, 3, 11]), (FLAGS, ENVELOPE, STRUCTURE, Content()))
     pending = machine.submit(command)
-    while machine.next_piece() is not None:
-        pass
-    try:
-        machine.framer.feed(octets)
-        machine.advance()
-    except ProtocolViolation:
+    if not _hear(machine, octets):
         return None
     rows = pending.take()
     told: list[MessageData] = []
