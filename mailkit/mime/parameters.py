@@ -56,7 +56,10 @@ def is_named(disposition_parameters: Parameters, parameters: Parameters) -> bool
 
 
 def _has(name: str, parameters: Parameters) -> bool:
-    return name in [key.partition("*")[0] for key, value in parameters if value and key.startswith(name)]
+    for key, value in parameters:  # asked for nearly every part: most have none, or one of another name
+        if value and key.startswith(name) and key.partition("*")[0] == name:
+            return True
+    return False
 
 
 def _text(value: bytes) -> str:

@@ -22,9 +22,9 @@ from mailkit.protocol.commands.fetch import (
     FetchItem,
     Preview,
 )
-from mailkit.protocol.values.sections import Section
+from mailkit.protocol.values.sections import WHOLE, Section
 
-RAW = Section()
+RAW = WHOLE
 HEADER = Section(text="HEADER")
 REFERENCES = Section(text="HEADER.FIELDS", fields=("REFERENCES",))
 

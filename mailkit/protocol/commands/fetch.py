@@ -15,7 +15,7 @@ from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.saved import Uids, may_share
 from mailkit.protocol.values.search_result import PartialRange, write_partial
-from mailkit.protocol.values.sections import Section
+from mailkit.protocol.values.sections import WHOLE, Section
 from mailkit.protocol.values.usual import read_fetch, read_line, read_usual
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Sink
@@ -45,7 +45,7 @@ class Content(Value):
     `partial` is the first octet and how many from there.
     """
 
-    section: Section = Section()
+    section: Section = WHOLE
     partial: tuple[int, int] | None = None
     decoded: bool = False
 

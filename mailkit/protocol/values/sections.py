@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
@@ -48,6 +49,10 @@ class Section(Value):
         return f"{self.part}{'.' if self.part and self.text else ''}{self.text}{fields}"
 
 
+WHOLE: Final = Section()
+"""All of a message; whoever reads or asks for it uses this very object, which a dictionary finds without comparing."""
+
+
 def read_section(reader: Reader) -> Section:
     """`section = "[" [section-spec] "]"`"""
     reader.expect(b"[")
@@ -60,6 +65,8 @@ def read_section(reader: Reader) -> Section:
         reader.sp()
         fields = tuple(name.decode("latin-1") for name in reader.listed(Reader.astring))
     reader.expect(b"]")
+    if not (part or text):
+        return WHOLE
     try:
         return Section(part, text, fields)
     except UsageError as problem:

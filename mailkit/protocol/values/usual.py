@@ -21,11 +21,22 @@ from mailkit.protocol.wire.reader import Reader
 if TYPE_CHECKING:
     from mailkit.protocol.values.structure import BodyStructure
 
+_BEGINNING: Final = r"\* ([0-9]{1,10}) FETCH \("
+_UID: Final = r"UID ([1-9][0-9]{0,8})"
+_FLAGS: Final = r"FLAGS (\([^()\"]*\))"
+_DATE: Final = r"\"(.{11}) (.{8}) (.{5})\""
+_SIZE: Final = r"RFC822\.SIZE ([0-9]{1,18})"
+_MODSEQ: Final = r"MODSEQ \(([0-9]{1,18})\)"
+_STRUCTURE: Final = r"BODYSTRUCTURE (\(.*\))"
+
+# What an iteration asks for is asked for in this order, and answered in it by most servers: that takes half the time.
+_IN_ORDER: Final = re.compile(
+    rf"{_BEGINNING}{_UID} {_FLAGS} INTERNALDATE {_DATE} {_SIZE} (?:{_MODSEQ} )?{ENVELOPE}(?: {_STRUCTURE})?\)\r?"
+)
 # INTERNALDATE comes once only: of two the pattern would forget the first, broken or not.
-_USUAL: Final = re.compile(
-    r"\* ([0-9]{1,10}) FETCH \((?:UID ([1-9][0-9]{0,8})|FLAGS (\([^()\"]*\))"
-    r"|INTERNALDATE(?(4)(?!)) \"(.{11}) (.{8}) (.{5})\""
-    rf"|RFC822\.SIZE ([0-9]{{1,18}})|MODSEQ \(([0-9]{{1,18}})\)| )*(?:{ENVELOPE})?(?: ?BODYSTRUCTURE (\(.*\)))?\)\r?"
+_IN_ANY_ORDER: Final = re.compile(
+    rf"{_BEGINNING}(?:{_UID}|{_FLAGS}|INTERNALDATE(?(4)(?!)) {_DATE}|{_SIZE}|{_MODSEQ}| )*"
+    rf"(?:{ENVELOPE})?(?: ?{_STRUCTURE})?\)\r?"
 )
 
 
@@ -65,7 +76,7 @@ def read_usual(frame: Frame) -> MessageData | None:
 
 def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | None:
     """All of a response that has no literals, but for the `sections` that were cut out of it."""
-    found = _USUAL.fullmatch(text)
+    found = _IN_ORDER.fullmatch(text) or _IN_ANY_ORDER.fullmatch(text)
     if found is None:
         return None
     # fmt: off
