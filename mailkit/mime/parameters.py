@@ -56,7 +56,7 @@ def is_named(disposition_parameters: Parameters, parameters: Parameters) -> bool
 
 
 def _has(name: str, parameters: Parameters) -> bool:
-    for key, value in parameters:  # asked for nearly every part: most have none, or one of another name
+    for key, value in parameters:  # noqa: SIM110  # asked for nearly every part: `any` takes twice as long
         if value and key.startswith(name) and key.partition("*")[0] == name:
             return True
     return False

@@ -55,6 +55,11 @@ def outcome(frame: Frame, *, by_grammar: bool) -> MessageData | str:
     "items",
     [
         b'UID 1 FLAGS (\\Seen $Work) INTERNALDATE "01-Jan-2024 10:00:00 +0000" RFC822.SIZE 293 ' + ENVELOPE,
+        b'UID 1 FLAGS () INTERNALDATE " 1-Jan-2024 10:00:00 +0000" RFC822.SIZE 2 MODSEQ (65) ' + ENVELOPE,
+        b'UID 1 FLAGS () INTERNALDATE "01-Jan-2024 10:00:00 +0000" RFC822.SIZE 2 '
+        + ENVELOPE
+        + b" BODYSTRUCTURE "
+        + STRUCTURE,
         b"MODSEQ (12) FLAGS () UID 1 " + ENVELOPE,
         b"",
         b"FLAGS (\\Seen) UID 4 MODSEQ (65)",
