@@ -199,8 +199,11 @@ class Engine(Known):
         command that recodes, what follows is left in the framer.
         """
         while self._failure is None and not self.is_recoding:
-            if self._on_frame is None and self._flight.takes_runs and (run := self._next_run()):
+            run, may_wait = self._next_run()
+            if run:
                 self._take_run(run)
+                if may_wait:  # where octets come fast, it is whole with the next ones, and taken with others
+                    break
             elif (frame := self.framer.next_frame()) is not None:
                 self._take_frame(frame)
             else:
@@ -249,7 +252,9 @@ class Engine(Known):
         self.forget()
         self.ledger.answered()
 
-    def _next_run(self) -> Run:
+    def _next_run(self) -> tuple[Run, bool]:
+        if self._on_frame is not None or not self._flight.takes_runs:
+            return [], False
         return self.framer.next_run(-1 if self._flight.has_sink_for_small else _SMALL)
 
     def _take_run(self, run: Run) -> None:

@@ -50,7 +50,7 @@ def _frames(cuts: Iterable[bytes], limits: Limits, *, by_runs: bool) -> Iterator
     for octets in cuts:
         framer.feed(octets)
         while True:
-            if by_runs and (run := framer.next_run(1000)):
+            if by_runs and (run := framer.next_run(1000)[0]):
                 yield from [row if isinstance(row, Frame) else Frame(row.removesuffix(b"\r")) for row in run]
             elif (frame := framer.next_frame()) is not None:
                 yield frame

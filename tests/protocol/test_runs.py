@@ -210,3 +210,17 @@ def test_nothing_is_taken_by_the_run_while_another_command_is_under_way() -> Non
     told = Told(FETCHES[0], Noop(), by_runs=True)
     told.hear(RESPONSES[0])
     assert [type(row) for row in told.pending[0].rows] == [Untagged]
+
+
+def test_a_literal_that_comes_slowly_is_seen_to_grow() -> None:
+    told = Told(Fetch(SMALL, (Content(),)), by_runs=True)
+    framer = told.engine.framer
+    told.hear(b"* 1 FETCH (UID 3 BODY[] {3}\r\nabc)\r\n* 2 FETCH (UID 4 BODY[] {9}\r\nabcd")
+    assert framer.stage == 0  # it may be whole when more comes
+    seen = []
+    for octets in (b"e", b"fg", b"hi)\r\n"):
+        told.hear(octets)
+        seen.append((framer.stage, framer.octets_under_way))
+    head = len(b"* 2 FETCH (UID 4 BODY[] {9}")
+    assert seen == [(1, head + 5), (1, head + 7), (0, 0)]
+    assert len(told.pending[0].rows) == 2

@@ -24,7 +24,7 @@ _ANNOUNCEMENT = re.compile(rb"\{(-?[0-9]+)\+?\}\Z")
 _FOR_PEOPLE = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH)(?: |\Z)", re.IGNORECASE)
 
 _SMALL = 4 * 1024
-_LARGE = 256 * 1024
+_LARGE = 512 * 1024
 _STRAIGHT = 64 * 1024
 """While so many octets of a literal are due, they are received where they stay; the last come with what follows."""
 
@@ -147,19 +147,20 @@ class Framer:
             return frame
         return None
 
-    def next_run(self, most: int) -> Run:
+    def next_run(self, most: int) -> tuple[Run, bool]:
         """The responses that have come, as far as they are whole and simple (`Cutter`); `next_frame` gives the next.
 
-        It asks nobody where literals go: of those that need no sink, `most` is the size.
+        It asks nobody where literals go: of those that need no sink, `most` is the size. The second is whether the next
+        may be left until more octets have come, for it will be simple, too.
         """
         is_inside = bool(self._parts) or self._sink is not None
         if is_inside or not self.limits.bare_line_feeds or self._buffer.find(b"\n", self._scanned, self._end) < 0:
-            return []
+            return [], False
         cutter = Cutter(self._buffer, self._start, self._end, self.limits, most)
         cutter.cut()
         self._start = cutter.start
         self._scanned = max(self._scanned, self._start)
-        return cutter.run
+        return cutter.run, cutter.is_short
 
     def _refuse_line(self) -> NoReturn:
         raise ProtocolViolation(f"a line longer than {self.limits.line} octets: {self._excerpt()!r}")

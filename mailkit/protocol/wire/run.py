@@ -27,6 +27,8 @@ class Cutter:
         self.run: Run = []
         self.start: int = start
         """Where the responses end that have been cut."""
+        self.is_short: bool = False
+        """Whether the response there is as simple so far, and only the rest of a literal has not come."""
         self._buffer: bytearray = buffer
         self._view: memoryview = memoryview(buffer)
         self._end: int = end
@@ -66,6 +68,7 @@ class Cutter:
             start = found.end()
             stop = start + int(digits)
             if stop - start > self._literal or stop > end:
+                self.is_short = stop - start <= self._literal
                 return None
             parts += (text, self._view[start:stop].tobytes())
             if buffer.startswith(b")\r\n", stop, end):
