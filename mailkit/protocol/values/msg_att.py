@@ -106,7 +106,7 @@ def _structure(reader: Reader, fields: _Fields) -> None:
     """
     if not reader.at(b"["):
         reader.sp()
-        fields["structure"] = reader_of_structures()(reader)
+        fields["structure"] = _reader_of_structures()(reader)
         return
     section = read_section(reader)
     _origin(reader)
@@ -115,7 +115,7 @@ def _structure(reader: Reader, fields: _Fields) -> None:
 
 
 @cache
-def reader_of_structures() -> Callable[[Reader], BodyStructure]:
+def _reader_of_structures() -> Callable[[Reader], BodyStructure]:
     """`read_structure`, loaded for the first of them: it takes long, and many programs ask for none."""
     from mailkit.protocol.values.usual_structure import read_structure  # noqa: PLC0415
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.dates import internal_date_of
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData, make_message_data
-from mailkit.protocol.values.msg_att import read_message_data, reader_of_structures
+from mailkit.protocol.values.msg_att import read_message_data
 from mailkit.protocol.values.sections import Section, read_section
 from mailkit.protocol.values.usual_envelope import ENVELOPE, usual_envelope
 from mailkit.protocol.wire.frame import Frame
@@ -96,7 +96,7 @@ def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | No
             return None
     structure = None
     if body is not None:
-        structure = _structure(body)
+        structure = _reader_of_structures()(body.encode("latin-1"))
         if structure is None:
             return None
     return make_message_data(
@@ -122,13 +122,12 @@ def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | No
     )
 
 
-def _structure(text: str) -> BodyStructure | None:
-    reader = Reader(Frame(text.encode("latin-1")))
-    try:
-        found = reader_of_structures()(reader)
-    except ProtocolViolation:
-        return None
-    return found if reader.at_end else None
+@cache
+def _reader_of_structures() -> Callable[[bytes], BodyStructure | None]:
+    """`usual_structure`, loaded for the first of them: it takes long, and many programs ask for none."""
+    from mailkit.protocol.values.usual_structure import usual_structure  # noqa: PLC0415
+
+    return usual_structure
 
 
 def _spelled(frame: Frame) -> str | None:

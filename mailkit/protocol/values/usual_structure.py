@@ -29,6 +29,12 @@ _LONGEST_REMEMBERED = 128
 """Longer texts are not kept: they do not repeat, and no cache grows as a sender likes."""
 
 
+def usual_structure(text: bytes) -> BodyStructure | None:
+    """The `body` that this is from its first octet to its last, or None where only the grammar can tell."""
+    usual = _body(text, 0, "", 0)
+    return usual[0] if usual is not None and usual[1] == len(text) else None
+
+
 def read_structure(reader: Reader) -> BodyStructure:
     """`body`, by the short way where it is usual; the result is that of `read_body`, or its `ProtocolViolation`."""
     usual = _body(reader.text, reader.pos, "", 0)
