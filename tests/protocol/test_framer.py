@@ -229,3 +229,22 @@ def test_what_has_not_been_taken_can_be_drained() -> None:
     assert not framer.is_empty
     assert framer.drain() == b"\x01\x02\x03"
     assert framer.is_empty
+
+
+def test_space_grows_with_what_comes_and_is_given_back() -> None:
+    framer = Framer()
+    line = b"* 1 FETCH (UID 1 FLAGS ())\r\n"
+    small = len(framer.space())
+    for _ in range(6):
+        space = framer.space()
+        space[:] = (line * (len(space) // len(line) + 1))[: len(space)]
+        framer.filled(len(space))
+        while framer.next_frame() is not None:
+            pass
+    assert len(framer.space()) > 100_000
+    framer.feed(b"\r\n")
+    while framer.next_frame() is not None:
+        pass
+    framer.feed(line)
+    assert framer.next_frame() == Frame(line[:-2])
+    assert len(framer.space()) == small
