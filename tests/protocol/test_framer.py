@@ -231,6 +231,28 @@ def test_what_has_not_been_taken_can_be_drained() -> None:
     assert framer.is_empty
 
 
+def test_few_receptions_stream_a_large_literal() -> None:
+    octets, _ = large(10_000_000)
+    came = 0
+
+    def count(view: memoryview) -> None:
+        nonlocal came
+        came += len(view)
+
+    framer = Framer(sink_for=lambda text, size: count)
+    receptions = 0
+    while octets:
+        space = framer.space()
+        size = min(len(space), len(octets))
+        space[:size] = octets[:size]
+        framer.filled(size)
+        octets = octets[size:]
+        framer.next_frame()
+        receptions += 1
+    assert came == 10_000_000
+    assert receptions < 40
+
+
 def test_space_grows_with_what_comes_and_is_given_back() -> None:
     framer = Framer()
     line = b"* 1 FETCH (UID 1 FLAGS ())\r\n"
