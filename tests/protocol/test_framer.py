@@ -251,22 +251,3 @@ def test_few_receptions_stream_a_large_literal() -> None:
         receptions += 1
     assert came == 10_000_000
     assert receptions < 40
-
-
-def test_space_grows_with_what_comes_and_is_given_back() -> None:
-    framer = Framer()
-    line = b"* 1 FETCH (UID 1 FLAGS ())\r\n"
-    small = len(framer.space())
-    for _ in range(6):
-        space = framer.space()
-        space[:] = (line * (len(space) // len(line) + 1))[: len(space)]
-        framer.filled(len(space))
-        while framer.next_frame() is not None:
-            pass
-    assert len(framer.space()) > 100_000
-    framer.feed(b"\r\n")
-    while framer.next_frame() is not None:
-        pass
-    framer.feed(line)
-    assert framer.next_frame() == Frame(line[:-2])
-    assert len(framer.space()) == small

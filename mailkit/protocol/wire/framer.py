@@ -224,10 +224,7 @@ class Framer:
 
     def _make_room(self, count: int) -> None:
         if self._start == self._end:
-            was_little = self._end < _SMALL
             self._start = self._scanned = self._end = 0
-            if was_little and len(self._buffer) > _SMALL:
-                self._resize(_SMALL)  # no connection keeps the space that it once needed
         if self._end + count <= len(self._buffer):
             return
         pending = self._end - self._start
