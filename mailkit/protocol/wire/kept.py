@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 _FIRST = 512 * 1024
+_AT_ONCE = 256 * 1024
 
 
 class Kept:
@@ -25,7 +26,7 @@ class Kept:
     def space(self) -> memoryview:
         """Where the next octets may be received; it is empty only once all have come."""
         if not self._arriving:
-            self._arriving = memoryview(bytearray(min(self._size, _FIRST)))
+            self._arriving = memoryview(bytearray(min(self._size, _AT_ONCE)))
         return self._arriving[: self._size - self._end]
 
     def filled(self, count: int) -> None:
