@@ -29,7 +29,7 @@ _SIZE: Final = r"RFC822\.SIZE ([0-9]{1,18})"
 _MODSEQ: Final = r"MODSEQ \(([0-9]{1,18})\)"
 _STRUCTURE: Final = r"BODYSTRUCTURE (\(.*\))"
 
-# What an iteration asks for is asked for in this order, and answered in it by most servers: that takes half the time.
+# What an iteration asks for is asked for in this order, and answered in it by most servers: it takes a fifth less time.
 _IN_ORDER: Final = re.compile(
     rf"{_BEGINNING}{_UID} {_FLAGS} INTERNALDATE {_DATE} {_SIZE} (?:{_MODSEQ} )?{ENVELOPE}(?: {_STRUCTURE})?\)\r?"
 )
