@@ -10,7 +10,7 @@ import attrs
 from mailkit.connecting.connections import Place
 from mailkit.errors import ConnectionLost, ProtocolViolation
 from mailkit.pool import Begun, Pool
-from mailkit.protocol.commands.fetch import Content, Fetch, FetchItem
+from mailkit.protocol.commands.fetch import PIECE, Content, Fetch, FetchItem
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.wire.framer import Sink
@@ -19,8 +19,6 @@ from mailkit.protocol.wire.limits import Limits
 WINDOW = 500
 """Messages a FETCH: enough that a round trip costs nothing, few enough that memory stays flat."""
 
-_PIECE = 50
-"""Messages that are made at once: so few that most are gone before Python looks for unreachable ones among them."""
 _FIRST_CONTENT_WINDOW = 16
 _GROWTH = 16
 _WINDOW_OCTETS = 4 * 1024 * 1024
@@ -192,7 +190,7 @@ class Fetching:
             found = {data.uid: data for data in await session.finish(pending)}
             self._arrived(flight)
             return _told(flight.room, (found[uid] for uid in flight.window if uid in found))
-        rows = await session.lines(pending, _PIECE)
+        rows = await session.lines(pending, PIECE)
         if rows:
             problems: list[ProtocolViolation] = []
             return _told(flight.room, self._whole(flight, flight.command.read(rows, problems)))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.message_data import MessageData
 from mailkit.protocol.values.msg_att import read_message_data
-from mailkit.protocol.values.usual import read_fetch, read_usual
+from mailkit.protocol.values.usual import read_rows
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Framer
 from mailkit.protocol.wire.reader import Reader
@@ -43,10 +43,10 @@ def start_of(frame: Frame) -> int:
 
 
 def outcome(frame: Frame, *, by_grammar: bool) -> MessageData | str:
+    if not by_grammar and (usual := read_rows([frame])[0]) is not None:
+        return usual
     try:
-        if by_grammar:
-            return read_message_data(Reader(frame, start_of(frame)), 7)
-        return read_fetch(frame, start_of(frame), 7)
+        return read_message_data(Reader(frame, start_of(frame)), 7)
     except ProtocolViolation:
         return "violation"
 
@@ -78,7 +78,7 @@ def outcome(frame: Frame, *, by_grammar: bool) -> MessageData | str:
 )
 def test_the_usual_shape_needs_no_grammar(items: bytes) -> None:
     frame = framed(b"* 7 FETCH (" + items + b")\r\n")
-    assert read_usual(frame) == outcome(frame, by_grammar=True)
+    assert read_rows([frame])[0] == outcome(frame, by_grammar=True)
 
 
 @pytest.mark.parametrize(
@@ -105,14 +105,38 @@ def test_the_usual_shape_needs_no_grammar(items: bytes) -> None:
 )
 def test_another_shape_is_left_to_the_grammar(items: bytes) -> None:
     frame = framed(b"* 7 FETCH (" + items + b")\r\n")
-    assert read_usual(frame) is None
+    assert read_rows([frame])[0] is None
     assert outcome(frame, by_grammar=False) == outcome(frame, by_grammar=True)
 
 
 def test_addresses_too_long_to_be_remembered_are_read_all_the_same() -> None:
     name = b"x" * 2000
     frame = framed(b'* 7 FETCH (UID 1 ENVELOPE (NIL NIL (("%b" NIL "a" "b")) NIL NIL NIL NIL NIL NIL NIL))\r\n' % name)
-    assert read_usual(frame) == outcome(frame, by_grammar=True)
+    assert read_rows([frame])[0] == outcome(frame, by_grammar=True)
+
+
+@pytest.mark.parametrize("among", [0, 1, 2])
+@pytest.mark.parametrize(
+    "other",
+    [
+        b"UID 9 " + ENVELOPE,
+        b"UID 9 FLAGS ()",
+        b"UID 9 BODY[] {3}\r\nabc",
+        b'UID 9 FLAGS () INTERNALDATE "31-Foo-2024 10:00:00 +0000" ' + ENVELOPE,
+        b'UID 9 FLAGS () INTERNALDATE "01-Jan-2024 10:00:00 +0000" ENVELOPE (NIL NIL ((1)) ' + b"NIL " * 6 + b"NIL)",
+        b'UID 9 FLAGS () INTERNALDATE "01-Jan-2024 10:00:00 +0000" ' + ENVELOPE + b" BODYSTRUCTURE (1)",
+        b'UID 9 FLAGS () INTERNALDATE "01-Jan-2024 10:00:00 +0000" ' + ENVELOPE + b" BODY[] {3}\r\nabc",
+        b"nonsense",
+    ],
+)
+def test_what_is_odd_costs_only_itself(other: bytes, among: int) -> None:
+    usual = b'UID %d FLAGS (\\Seen) INTERNALDATE "01-Jan-2024 10:00:00 +0000" ' + ENVELOPE
+    rows = [framed(b"* 7 FETCH (" + items + b")\r\n") for items in (usual % 1, usual % 2)]
+    rows.insert(among, framed(b"* 7 FETCH (" + other + b")\r\n"))
+    told = read_rows(rows)
+    assert told == [read_rows([row])[0] for row in rows]
+    del told[among]
+    assert told == [outcome(row, by_grammar=True) for number, row in enumerate(rows) if number != among]
 
 
 # -- whatever a server sends
@@ -176,6 +200,13 @@ RESPONSE = st.lists(ITEM, max_size=6).map(lambda items: b"* 7 FETCH (" + b" ".jo
 def test_the_pattern_and_the_grammar_read_the_same(response: bytes) -> None:
     frame = framed(response)
     assert outcome(frame, by_grammar=False) == outcome(frame, by_grammar=True)
+
+
+@given(st.lists(RESPONSE, max_size=5))
+def test_they_do_so_for_many_at_once(responses: list[bytes]) -> None:
+    frames = [framed(response) for response in responses]
+    told = [data or outcome(frame, by_grammar=True) for data, frame in zip(read_rows(frames), frames, strict=True)]
+    assert told == [outcome(frame, by_grammar=True) for frame in frames]
 
 
 @given(RESPONSE, st.data())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import ClassVar
 
 import attrs
@@ -12,12 +12,12 @@ from mailkit.errors import ProtocolViolation, UsageError
 from mailkit.protocol.command import Answer, Command
 from mailkit.protocol.response import Row, Untagged, untagged
 from mailkit.protocol.values.message_data import MessageData
+from mailkit.protocol.values.msg_att import read_message_data
 from mailkit.protocol.values.numbers import UidSet
 from mailkit.protocol.values.saved import Uids, may_share
 from mailkit.protocol.values.search_result import PartialRange, write_partial
 from mailkit.protocol.values.sections import WHOLE, Section
-from mailkit.protocol.values.usual import read_fetch, read_line, read_usual
-from mailkit.protocol.wire.frame import Frame
+from mailkit.protocol.values.usual import read_rows
 from mailkit.protocol.wire.framer import Sink
 from mailkit.protocol.wire.run import Run
 from mailkit.protocol.wire.writer import Writer
@@ -107,6 +107,9 @@ SAVE_DATE = Item("SAVEDATE")
 GMAIL_MESSAGE_ID = Item("X-GM-MSGID")
 GMAIL_THREAD_ID = Item("X-GM-THRID")
 GMAIL_LABELS = Item("X-GM-LABELS")
+
+PIECE = 50
+"""Messages that are read at once: so few that most are gone before Python looks for unreachable ones among them."""
 
 _UID_FIRST = re.compile(rb"\(UID ([0-9]{1,10})[ )]")
 _LINE = re.compile(rb"\* [0-9]{1,10} FETCH \(UID ([0-9]{1,10})[ )]")
@@ -214,21 +217,24 @@ class Fetch(Command[list[MessageData]]):
             found[data.uid] = data if known is None else known.merged(data)
         return list(found.values())
 
-    def read(self, rows: Iterable[Row], problems: list[ProtocolViolation]) -> Iterable[MessageData]:
+    def read(self, rows: Sequence[Row], problems: list[ProtocolViolation]) -> Iterable[MessageData]:
         """The rows one by one, as they were sent; without those of other messages and those that nobody can read."""
-        for row in rows:
-            known = read_line(row) if isinstance(row, bytes) else read_usual(row) if isinstance(row, Frame) else None
-            if known is not None and known.uid in self._members:
-                yield known
-                continue
-            told = untagged(row)
-            try:
-                data = read_fetch(told.frame, told.start, told.number or 0)
-            except ProtocolViolation as problem:
-                problems.append(problem)
-                continue
-            if data.uid is not None and data.uid in self.uids:
-                yield data
+        for at in range(0, len(rows), PIECE):
+            piece = rows[at : at + PIECE]
+            frames = [row.frame if isinstance(row, Untagged) else row for row in piece]
+            for row, known in zip(piece, read_rows(frames), strict=True):
+                data = known or self._read(row, problems)
+                if data is not None and data.uid is not None and data.uid in self._members:
+                    yield data
+
+    def _read(self, row: Row, problems: list[ProtocolViolation]) -> MessageData | None:
+        """What only the grammar can read."""
+        told = untagged(row)
+        try:
+            return read_message_data(told.reader(), told.number or 0)
+        except ProtocolViolation as problem:
+            problems.append(problem)
+            return None
 
     def is_whole(self, data: MessageData) -> bool:
         """Whether all that was asked for has come: a server may tell it in several responses."""

@@ -37,16 +37,16 @@ class MessageData(Value):
     envelope: Envelope | None = None
     structure: BodyStructure | None = None
     modseq: int | None = None
+    items: frozenset[str] = frozenset()
+    """Names of the items that came, such as "FLAGS": NIL tells None from not asked."""
+    sections: Mapping[Section, bytes | None] = attrs.field(default=_NOTHING, hash=False)
     email_id: str | None = None
     thread_id: str | None = None
     save_date: datetime | None = None
     preview: str | None = None
     labels: tuple[str, ...] | None = None
-    sections: Mapping[Section, bytes | None] = attrs.field(default=_NOTHING, hash=False)
     binary: Mapping[Section, bytes | None] = attrs.field(default=_NOTHING, hash=False)
     binary_sizes: Mapping[str, int] = attrs.field(default=_NO_SIZES, hash=False)
-    items: frozenset[str] = frozenset()
-    """Names of the items that came, such as "FLAGS": NIL tells None from not asked."""
     defects: tuple[str, ...] = ()
 
     def merged(self, later: MessageData) -> MessageData:

@@ -1,37 +1,39 @@
-"""FETCH responses that look as servers nearly always write them, read by a short way; the others by the grammar."""
+"""FETCH responses that look as servers nearly always write them: many are read at once, and by a short way."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import compress
-from typing import TYPE_CHECKING, Final
+from itertools import compress, repeat
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from mailkit.errors import ProtocolViolation
-from mailkit.protocol.values.dates import internal_date_of
+from mailkit.protocol.values.dates import internal_dates
 from mailkit.protocol.values.flags import FlagSet
 from mailkit.protocol.values.message_data import MessageData, make_message_data
-from mailkit.protocol.values.msg_att import read_message_data
 from mailkit.protocol.values.sections import Section, read_section
-from mailkit.protocol.values.usual_envelope import ENVELOPE, usual_envelope
+from mailkit.protocol.values.usual_envelope import ENVELOPE, PLAIN_ENVELOPE, usual_envelopes
 from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.reader import Reader
 
 if TYPE_CHECKING:
     from mailkit.protocol.values.structure import BodyStructure
 
+T = TypeVar("T")
+
 _BEGINNING: Final = r"\* ([0-9]{1,10}) FETCH \("
 _UID: Final = r"UID ([1-9][0-9]{0,8})"
 _FLAGS: Final = r"FLAGS (\([^()\"]*\))"
-_DATE: Final = r"\"(.{11}) (.{8}) (.{5})\""
+_DATE: Final = r"\"(.{11}) (..:..:..) (.{5})\""
 _SIZE: Final = r"RFC822\.SIZE ([0-9]{1,18})"
 _MODSEQ: Final = r"MODSEQ \(([0-9]{1,18})\)"
 _STRUCTURE: Final = r"BODYSTRUCTURE (\(.*\))"
 
 # What an iteration asks for is asked for in this order, and answered in it by most servers: it takes a fifth less time.
 _IN_ORDER: Final = re.compile(
-    rf"{_BEGINNING}{_UID} {_FLAGS} INTERNALDATE {_DATE} {_SIZE} (?:{_MODSEQ} )?{ENVELOPE}(?: {_STRUCTURE})?\)\r?"
+    rf"{_BEGINNING}{_UID} {_FLAGS} INTERNALDATE {_DATE} {_SIZE} (?:{_MODSEQ} )?{PLAIN_ENVELOPE}(?: {_STRUCTURE})?\)\r?"
 )
 # INTERNALDATE comes once only: of two the pattern would forget the first, broken or not.
 _IN_ANY_ORDER: Final = re.compile(
@@ -40,86 +42,110 @@ _IN_ANY_ORDER: Final = re.compile(
 )
 
 
-def read_line(line: bytes) -> MessageData | None:
-    """What a FETCH response of one line tells, from its asterisk on, or None where it has not the usual shape."""
-    return _read_text(line.decode("latin-1"), {})
+def read_rows(rows: Sequence[bytes | Frame]) -> list[MessageData | None]:
+    """What FETCH responses tell, each from its asterisk on; None for one that has not the usual shape.
 
-
-def read_fetch(frame: Frame, start: int, number: int) -> MessageData:
-    """What a FETCH response tells of message `number`; its items begin at `start` in the frame's first text.
-
-    Whichever way it is read, the result is what `read_message_data` gives, or its `ProtocolViolation`.
+    What is told is what `read_message_data` reads; what is None, only that can read or refuse.
     """
-    return read_usual(frame) or read_message_data(Reader(frame, start), number)
+    told: list[MessageData | None] = [None] * len(rows)
+    places: list[int] = []
+    matches: list[re.Match[str]] = []
+    contents: list[_Content | None] = []
+    for place, row in enumerate(rows):
+        content = None
+        if isinstance(row, bytes):
+            text: str | None = row.decode("latin-1")
+        elif (alone := _content_alone(row)) is not None:
+            told[place] = alone
+            continue
+        else:
+            text, content = _text_and_content(row)
+        match = None if text is None else _IN_ORDER.fullmatch(text) or _IN_ANY_ORDER.fullmatch(text)
+        if match is not None:
+            places.append(place)
+            matches.append(match)
+            contents.append(content)
+    if matches:
+        for place, data in zip(places, _read(matches, contents), strict=True):
+            told[place] = data
+    return told
 
 
-def read_usual(frame: Frame) -> MessageData | None:
-    """The same for the usual shape, or None where the response has another."""
-    if not frame.rest:
-        return read_line(frame.head)
-    if len(frame.rest) == 2 and frame.rest[1] == b")" and (alone := _CONTENT_ALONE.fullmatch(frame.head)) is not None:
-        section = _section(alone[3])
-        if section is not None:
-            sections = {section: frame.rest[0]}
-            return make_message_data(int(alone[1]), int(alone[2]), sections=sections, items=_UID_AND_CONTENT)
-    content = _content(frame)
-    if content is None:
-        text = _spelled(frame)
-        return None if text is None else _read_text(text, {})
-    section, at = content
+_Content = Mapping[Section, bytes]
+_NO_CONTENT: Final[_Content] = MappingProxyType({})
+
+
+def _read(matches: list[re.Match[str]], contents: list[_Content | None]) -> list[MessageData | None]:
+    """What was found in each of one or more responses; None where it cannot be what it looks like.
+
+    It is read column by column, one item of all messages after the other, so that hardly any loop is one of Python's.
+    """
+    # fmt: off
+    (
+        number, uid, flags, day, clock, zone, size, modseq, *envelope, structure,
+    ) = zip(*[match.groups() for match in matches], strict=True)
+    # fmt: on
+    columns = (uid, flags, day, size, modseq, envelope[2], structure, contents)
+    missing = [column.count(None) for column in columns]
+    if any(0 < count < len(matches) for count in missing):
+        return _read_each(matches, contents)
+    try:
+        told = map(
+            make_message_data,
+            map(int, number),
+            _each(int, uid),
+            _each(_flag_set, flags),
+            repeat(None) if day[0] is None else internal_dates(day, clock, zone),
+            _each(int, size),
+            repeat(None) if envelope[2][0] is None else usual_envelopes(*envelope),
+            _each(_structure, structure),
+            _each(int, modseq),
+            repeat(_items(*[not count for count in missing])),
+            repeat(_NO_CONTENT) if contents[0] is None else contents,
+        )
+        return [*told] if structure[0] is None else [data if data.structure is not None else None for data in told]
+    except (ValueError, ProtocolViolation):
+        return [None] if len(matches) == 1 else _read_each(matches, contents)
+
+
+def _read_each(matches: list[re.Match[str]], contents: list[_Content | None]) -> list[MessageData | None]:
+    """The same where not all have the same items, or one has something that cannot be read."""
+    return [data for match, content in zip(matches, contents, strict=True) for data in _read([match], [content])]
+
+
+def _each(read: Callable[[str], T], column: Sequence[str | Any]) -> Iterable[T | None]:  # as `re.Match.groups` says
+    """What is read of each, where all of them came; else none did."""
+    return repeat(None) if column[0] is None else map(read, column)
+
+
+def _content_alone(frame: Frame) -> MessageData | None:
+    """What a response tells that has a UID and the content of one section, and no more."""
+    if len(frame.rest) != 2 or frame.rest[1] != b")":
+        return None
+    alone = _CONTENT_ALONE.fullmatch(frame.head)
+    section = None if alone is None else _section(alone[3])
+    if alone is None or section is None:
+        return None
+    return make_message_data(int(alone[1]), int(alone[2]), items=_UID_AND_CONTENT, sections={section: frame.rest[0]})
+
+
+def _text_and_content(frame: Frame) -> tuple[str | None, _Content | None]:
+    """The response without the literal of a section, if it ends in one, and that section.
+
+    There is no text where the other literals cannot be spelled in it.
+    """
+    found = _content(frame)
+    if found is None:
+        return _spelled(frame), None
+    section, at = found
     before = Frame(frame.head[:at] + b")")
     if len(frame.rest) > 2:
         before = Frame(frame.head, (*frame.rest[:-3], frame.rest[-3][:at] + b")"))
-    text = _spelled(before)
-    return None if text is None else _read_text(text, {section: frame.rest[-2]})
+    return _spelled(before), {section: frame.rest[-2]}
 
 
-def _read_text(text: str, sections: Mapping[Section, bytes]) -> MessageData | None:
-    """All of a response that has no literals, but for the `sections` that were cut out of it."""
-    found = _IN_ORDER.fullmatch(text) or _IN_ANY_ORDER.fullmatch(text)
-    if found is None:
-        return None
-    # fmt: off
-    (
-        number, uid, flags, day, clock, zone, size, modseq,
-        date, subject, from_, sender, reply_to, to, cc, bcc, in_reply_to, message_id, body,
-    ) = found.groups()
-    # fmt: on
-    try:
-        internal_date = None if day is None else internal_date_of(day, clock, zone)
-    except ValueError:
-        return None
-    envelope = None
-    if from_ is not None:
-        envelope = usual_envelope(date, subject, from_, sender, reply_to, to, cc, bcc, in_reply_to, message_id)
-        if envelope is None:
-            return None
-    structure = None
-    if body is not None:
-        structure = _reader_of_structures()(body.encode("latin-1"))
-        if structure is None:
-            return None
-    return make_message_data(
-        int(number),
-        None if uid is None else int(uid),
-        None if flags is None else (_flags if len(flags) < _LONGEST_REMEMBERED else _flags.__wrapped__)(flags),
-        internal_date,
-        None if size is None else int(size),
-        envelope,
-        structure,
-        None if modseq is None else int(modseq),
-        sections=sections,
-        items=_items(
-            uid is not None,
-            flags is not None,
-            day is not None,
-            size is not None,
-            modseq is not None,
-            envelope is not None,
-            structure is not None,
-            bool(sections),
-        ),
-    )
+def _structure(text: str) -> BodyStructure | None:
+    return _reader_of_structures()(text.encode("latin-1"))
 
 
 @cache
@@ -158,7 +184,7 @@ _UID_AND_CONTENT: Final = frozenset({"UID", "BODY"})
 
 def _content(frame: Frame) -> tuple[Section, int] | None:
     """The section whose literal stands last, as servers write it, and where it begins in the text before that."""
-    if frame.rest[-1] != b")":
+    if not frame.rest or frame.rest[-1] != b")":
         return None
     text = frame.head if len(frame.rest) == 2 else frame.rest[-3]
     at = text.rfind(b" BODY[")
@@ -177,9 +203,15 @@ def _section(text: bytes) -> Section | None:
     return section if reader.at_end else None
 
 
-@lru_cache(maxsize=4096)
+def _flag_set(text: str) -> FlagSet:
+    return (_remembered_flags if len(text) <= _LONGEST_REMEMBERED else _flags)(text)
+
+
 def _flags(text: str) -> FlagSet:
     return FlagSet.read(text.encode("latin-1"))
+
+
+_remembered_flags: Final = lru_cache(maxsize=4096)(_flags)
 
 
 _NAMES = ("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", "MODSEQ", "ENVELOPE", "BODYSTRUCTURE", "BODY")

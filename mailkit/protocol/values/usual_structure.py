@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.envelope import Envelope
 from mailkit.protocol.values.structure import BodyStructure, Parameters, make_body_structure, read_body
-from mailkit.protocol.values.usual_envelope import ENVELOPE, usual_envelope
+from mailkit.protocol.values.usual_envelope import ENVELOPE, usual_envelopes
 from mailkit.protocol.wire.reader import Reader
 
 _word = rb'"([^"\\]{1,64})"'
@@ -134,8 +135,11 @@ def _single(text: bytes, at: int, part: str, depth: int) -> _Found | None:
 def _message(text: bytes, at: int, part: str, depth: int) -> tuple[Envelope, BodyStructure, bytes, int] | None:
     """`envelope SP body SP body-fld-lines`, and where they end"""
     described = _ENVELOPE.match(text[at : at + _LONGEST_ENVELOPE].decode("latin-1")) if depth < _DEEPEST else None
-    envelope = usual_envelope(*described.groups()) if described is not None else None
-    if described is None or envelope is None:
+    if described is None:
+        return None
+    try:
+        (envelope,) = usual_envelopes(*[(one,) for one in described.groups()])
+    except ProtocolViolation:
         return None
     at += described.end()
     found = _body(text, at, part if text.startswith(b"((", at) else f"{part}.1", depth + 1)
