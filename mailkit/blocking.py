@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import wraps
 from io import BufferedReader
-from itertools import islice
+from itertools import islice, repeat
 from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
@@ -227,8 +227,7 @@ class Messages(Selection, Verbs):
         walk = Walk(self)
         try:
             while batch := complete(walk.next_batch()):
-                for data in batch:
-                    yield Message(data, walk.pool, walk.place)
+                yield from map(Message, batch, repeat(walk.pool), repeat(walk.place))
         finally:
             walk.abandon()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 import attrs
 
@@ -103,8 +103,8 @@ class _Flight:
         self.command = command
         self.begun = begun
         self.room = room
-        self.partial: dict[int, MessageData] = {}
-        self.given: set[int] = set()
+        self.partial: dict[int | None, MessageData] = {}
+        self.given: set[int | None] = set()
 
 
 class Fetching:
@@ -189,32 +189,39 @@ class Fetching:
             # The server answers in its own order; the caller wants another.
             found = {data.uid: data for data in await session.finish(pending)}
             self._arrived(flight)
-            return _told(flight.room, (found[uid] for uid in flight.window if uid in found))
+            return _told(flight.room, [found[uid] for uid in flight.window if uid in found])
         rows = await session.lines(pending, PIECE)
         if rows:
             problems: list[ProtocolViolation] = []
             return _told(flight.room, self._whole(flight, flight.command.read(rows, problems)))
         await session.finish(pending)
         self._arrived(flight)
-        return _told(flight.room, flight.partial.values())
+        return _told(flight.room, [*flight.partial.values()])
 
     def _arrived(self, flight: _Flight) -> None:
         self._windows.learn(len(flight.window), flight.begun.pending.octets_in)
         self._flights.popleft()
         self._losses = 0
 
-    def _whole(self, flight: _Flight, rows: Iterable[MessageData]) -> Iterator[MessageData]:
+    def _whole(self, flight: _Flight, rows: list[MessageData]) -> list[MessageData]:
+        """Those of which all has come that was asked for, each once; what has come of the others is kept."""
+        uids = {data.uid for data in rows}
+        is_whole = flight.command.is_whole
+        if not flight.partial and len(uids) == len(rows) and flight.given.isdisjoint(uids) and all(map(is_whole, rows)):
+            flight.given |= uids  # as nearly always
+            return rows
+        whole: list[MessageData] = []
         for data in rows:
-            uid = data.uid or 0
-            if uid in flight.given:
+            if data.uid in flight.given:
                 continue
-            known = flight.partial.pop(uid, None)
-            whole = data if known is None else known.merged(data)
-            if flight.command.is_whole(whole):
-                flight.given.add(uid)
-                yield whole
+            known = flight.partial.pop(data.uid, None)
+            merged = data if known is None else known.merged(data)
+            if is_whole(merged):
+                flight.given.add(data.uid)
+                whole.append(merged)
             else:
-                flight.partial[uid] = whole
+                flight.partial[data.uid] = merged
+        return whole
 
     async def _resume(self) -> None:
         """Ask again, on a new connection, for what has not come of the windows on their way."""
@@ -225,7 +232,6 @@ class Fetching:
                 self._flights.append(await self._begin(left))
 
 
-def _told(room: _Room | None, found: Iterable[MessageData]) -> list[MessageData]:
+def _told(room: _Room | None, found: list[MessageData]) -> list[MessageData]:
     """What is told of each message."""
-    told = list(found)
-    return told if room is None else room.without_what_was_left_out(told)
+    return found if room is None else room.without_what_was_left_out(found)

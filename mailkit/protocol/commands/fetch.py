@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
+from itertools import islice
 from typing import ClassVar
 
 import attrs
@@ -194,8 +195,7 @@ class Fetch(Command[list[MessageData]]):
 
     def claimed(self, run: Run, at: int) -> int:
         match, uids = _LINE.match, self._members
-        for end in range(at, len(run)):
-            row = run[end]
+        for end, row in enumerate(islice(run, at, None), at):
             found = match(row if isinstance(row, bytes) else row.head)
             if found is None or int(found[1]) not in uids:
                 return end - at
@@ -211,21 +211,18 @@ class Fetch(Command[list[MessageData]]):
 
     def fold(self, answer: Answer) -> list[MessageData]:
         found: dict[int, MessageData] = {}
-        for data in self.read(answer.rows, answer.problems):
-            assert data.uid is not None
-            known = found.get(data.uid)
-            found[data.uid] = data if known is None else known.merged(data)
+        for at in range(0, len(answer.rows), PIECE):
+            for data in self.read(answer.rows[at : at + PIECE], answer.problems):
+                assert data.uid is not None
+                known = found.get(data.uid)
+                found[data.uid] = data if known is None else known.merged(data)
         return list(found.values())
 
-    def read(self, rows: Sequence[Row], problems: list[ProtocolViolation]) -> Iterable[MessageData]:
-        """The rows one by one, as they were sent; without those of other messages and those that nobody can read."""
-        for at in range(0, len(rows), PIECE):
-            piece = rows[at : at + PIECE]
-            frames = [row.frame if isinstance(row, Untagged) else row for row in piece]
-            for row, known in zip(piece, read_rows(frames), strict=True):
-                data = known or self._read(row, problems)
-                if data is not None and data.uid is not None and data.uid in self._members:
-                    yield data
+    def read(self, rows: Sequence[Row], problems: list[ProtocolViolation]) -> list[MessageData]:
+        """What is told, as it was sent; without what is of other messages and what nobody can read."""
+        known = read_rows([row.frame if isinstance(row, Untagged) else row for row in rows])
+        found = [one or self._read(row, problems) for one, row in zip(known, rows, strict=True)]
+        return [one for one in found if one is not None and one.uid is not None and one.uid in self._members]
 
     def _read(self, row: Row, problems: list[ProtocolViolation]) -> MessageData | None:
         """What only the grammar can read."""

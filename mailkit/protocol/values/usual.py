@@ -158,19 +158,14 @@ def _reader_of_structures() -> Callable[[bytes], BodyStructure | None]:
 
 def _spelled(frame: Frame) -> str | None:
     """The response with its literals as quoted strings; None where that is not as easy as nearly always."""
-    if not frame.rest:
-        return frame.head.decode("latin-1")
-    texts = (frame.head, *frame.rest[1::2])
-    if frame.size > _LONGEST_SPELLED:
-        return None
     spelled: list[bytes] = []
-    for text, literal in zip(texts, frame.rest[::2], strict=False):
+    for text, literal in zip((frame.head, *frame.rest[1::2]), frame.rest[::2], strict=False):
         before = text[: text.rindex(b"{")]
         if (before.count(b'"') - before.count(b'\\"')) % 2 or b"\\\\" in before:
             return None  # inside a quoted string "{5}" announces nothing
-        spelled += (before, b'"', literal.replace(b"\\", b"\\\\").replace(b'"', b'\\"'), b'"')
-    spelled.append(texts[-1])
-    return b"".join(spelled).decode("latin-1")
+        spelled += (before, literal.replace(b"\\", b"\\\\").replace(b'"', b'\\"'))
+    text = b'"'.join((*spelled, frame.rest[-1] if frame.rest else frame.head))
+    return text.decode("latin-1") if len(text) <= _LONGEST_SPELLED else None
 
 
 _LONGEST_SPELLED: Final = 64 * 1024
