@@ -109,7 +109,7 @@ GMAIL_MESSAGE_ID = Item("X-GM-MSGID")
 GMAIL_THREAD_ID = Item("X-GM-THRID")
 GMAIL_LABELS = Item("X-GM-LABELS")
 
-PIECE = 50
+PIECE = 100
 """Messages that are read at once: so few that most are gone before Python looks for unreachable ones among them."""
 
 _UID_FIRST = re.compile(rb"\(UID ([0-9]{1,10})[ )]")
