@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from mailkit.account import AsyncAccount
     from mailkit.arrange.sorting import SortKey
     from mailkit.attachment import AsyncAttachment
-    from mailkit.blocking import Account, Attachment, Content, Mailbox, Message, Messages
+    from mailkit.blocking.account import Account
+    from mailkit.blocking.mailbox import Mailbox
+    from mailkit.blocking.message import Attachment, Content, Message
+    from mailkit.blocking.messages import Messages
     from mailkit.changing.appending import Appended, Upload
     from mailkit.changing.plan import Copied, Exported, Plan, Removed, Stored
     from mailkit.compilation import compiled
@@ -266,7 +269,10 @@ _HOMES = {
     "mailkit.changing.appending": "Appended Upload",
     "mailkit.arrange.sorting": "SortKey",
     "mailkit.attachment": "AsyncAttachment",
-    "mailkit.blocking": "Account Attachment Content Mailbox Message Messages",
+    "mailkit.blocking.account": "Account",
+    "mailkit.blocking.mailbox": "Mailbox",
+    "mailkit.blocking.message": "Attachment Content Message",
+    "mailkit.blocking.messages": "Messages",
     "mailkit.compilation": "compiled",
     "mailkit.content": "AsyncContent",
     "mailkit.credentials": "Anonymous Custom External OAuth2 Password",

@@ -13,7 +13,6 @@ import attrs
 from mailkit import mailboxes, opening
 from mailkit.connecting.settling import identity
 from mailkit.errors import NotSupported
-from mailkit.mailbox import AsyncMailbox
 from mailkit.mailboxes.info import MailboxInfo, Sought, called, status_items
 from mailkit.mailboxes.listing import list_mailboxes, name_of
 from mailkit.pool import Pool
@@ -25,6 +24,7 @@ from mailkit.protocol.values.depth import Depth
 from mailkit.protocol.values.special_use import SpecialUse
 
 if TYPE_CHECKING:
+    from mailkit.mailbox import AsyncMailbox
     from mailkit.protocol.values.metadata import Metadata
     from mailkit.protocol.values.namespace import Namespaces
     from mailkit.protocol.values.quota import Quota
@@ -115,6 +115,9 @@ class AsyncAccount:
         `MailboxNotFound` unless the server gives one that use, or `guess` allows to take one that is called what people
         of many languages call theirs.
         """
+        # Here and not above, as below: it is loaded while the server is waited for (`mailkit.opening`).
+        from mailkit.mailbox import AsyncMailbox  # noqa: PLC0415
+
         # A SpecialUse is a str, too.
         what = Sought(name, guess) if isinstance(name, SpecialUse) else called(name)
         return AsyncMailbox(self.pool, what)
@@ -127,6 +130,8 @@ class AsyncAccount:
         `with_status` names items of `Mailbox.status`, which each then has in `last_status`: in the same round trip
         where the server offers LIST-STATUS.
         """
+        from mailkit.mailbox import AsyncMailbox  # noqa: PLC0415
+
         status = status_items(with_status) if with_status is not None else ()
         listed = await list_mailboxes(self.pool, pattern, subscribed=subscribed, status=status)
         if status and "LIST-STATUS" not in self.capabilities:

@@ -77,6 +77,7 @@ async def connect(
         compress,
         connect_timeout=connect_timeout,
         open_socket=open_socket,
+        meanwhile=_load_what_follows,
     )
     return await _opened(dialer, max_connections, reconnect=reconnect)
 
@@ -117,6 +118,7 @@ async def spawn(
         on_alert,
         compress,
         argv,
+        meanwhile=_load_what_follows,
     )
     return await _opened(dialer, max_connections, reconnect=reconnect)
 
@@ -178,6 +180,11 @@ async def configured(
 def _guarded(credentials: Given) -> Given:
     """The same; a password becomes what gives it, of which a traceback shows nothing."""
     return Secret(credentials).reveal if isinstance(credentials, str) else credentials
+
+
+def _load_what_follows() -> None:
+    """What hardly any account does without, and takes a round trip's time to load; what connects needs none of it."""
+    import mailkit.mailbox  # noqa: F401, PLC0415
 
 
 async def _opened(dialer: Dialer, max_connections: int, *, reconnect: bool) -> Pool:

@@ -23,9 +23,7 @@ from mailkit.errors import (
 from mailkit.protocol import commands
 from mailkit.protocol.command import Command
 from mailkit.protocol.commands.capability import Capability
-from mailkit.protocol.commands.fetch import Fetch
 from mailkit.protocol.commands.login import Noop
-from mailkit.protocol.commands.search import Search
 from mailkit.protocol.commands.select import Examine, Select, Selected, Unselect
 from mailkit.protocol.network import Network
 from mailkit.protocol.pending import Pending
@@ -224,7 +222,7 @@ class Pool:
             departures = session.engine.departures
             if place is None:
                 return Begun(self, session, await session.begin(command), None)
-            if connection.serves(place) or not _may_follow_select(command):
+            if connection.serves(place) or not command.is_eager:
                 await self._select(connection, place)
                 pending = await session.begin(command)
             else:
@@ -360,10 +358,3 @@ class Pool:
 
 def _opening(place: Place) -> Command[Selected]:
     return Select(place.mailbox) if place.writable else Examine(place.mailbox)
-
-
-def _may_follow_select(command: Command[object]) -> bool:
-    """Whether it may be sent before its mailbox is known to be open: it only reads, and nothing goes to a file."""
-    if isinstance(command, Fetch):
-        return command.sink_of is None or command.keeps_small
-    return isinstance(command, Search)

@@ -10,7 +10,7 @@ from argparse import ArgumentParser
 
 import attrs
 
-from mailkit.blocking import Account
+from mailkit.blocking.account import Account
 from mailkit.cli.output import Output
 from mailkit.connecting.endpoint import Endpoint
 from mailkit.errors import UsageError

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import attrs
 
-from mailkit.blocking import Account, Message
+from mailkit.blocking.account import Account
+from mailkit.blocking.message import Message
 from mailkit.cli.action import Action, Where
 from mailkit.cli.output import Output
 from mailkit.errors import MessageGone

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import attrs
 
-from mailkit.blocking import Account, Messages
+from mailkit.blocking.account import Account
+from mailkit.blocking.messages import Messages
 from mailkit.cli.action import Action, Where
 from mailkit.cli.output import Output
 from mailkit.criteria import (

@@ -47,6 +47,8 @@ class Dialer(Value):
     """Seconds for the connection to come about, where they are not those of `timeout`."""
     open_socket: Callable[[str, int], socket] | None = None
     """What connects in our place, by way of a proxy say."""
+    meanwhile: Callable[[], object] | None = None
+    """What is to be done while the greeting is on its way."""
 
     async def dial(self) -> Session:
         """A connection that is authenticated and ready for use, or an error and nothing left open."""
@@ -61,6 +63,8 @@ class Dialer(Value):
             on_alert=self.on_alert,
         )
         try:
+            if self.meanwhile is not None:
+                self.meanwhile()
             await self._greet(session)
             if tls is not None and place.security is Security.STARTTLS:
                 await session.start_tls(tls)

@@ -80,6 +80,8 @@ class Command(Value, ABC, Generic[T_co]):
     """Whether all octets behind its OK are in another coding, TLS or DEFLATE, and not for the engine to read."""
     keeps_rows: ClassVar[bool] = False
     """Whether rows count against the limits until the tagged response, though they have been taken."""
+    is_eager: ClassVar[bool] = False
+    """Whether it may be sent before its mailbox is known to be open: it only reads, and nothing goes to a file."""
     is_unguarded: ClassVar[bool] = False
     """Whether its caller, and not the engine, sees to it that it is legal in the state of the connection."""
     streams: ClassVar[bool] = False

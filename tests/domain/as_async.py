@@ -6,7 +6,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from io import BufferedReader
 from typing import Self
 
-from mailkit.blocking import Account, Attachment, Content, Mailbox, Messages
+from mailkit.blocking.account import Account
+from mailkit.blocking.mailbox import Mailbox
+from mailkit.blocking.message import Attachment, Content
+from mailkit.blocking.messages import Messages
 
 _BLOCKING = (Account, Attachment, Content, Mailbox, Messages, BufferedReader, Iterator)
 _PURE = frozenset({"mailbox", "where", "exclude", "only", "prefetch", "order_by", "pages", "watch", "tell", "close"})

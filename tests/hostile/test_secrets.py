@@ -14,7 +14,7 @@ import pytest
 
 from mailkit import AsyncAccount, External, MailkitError, OAuth2, Password
 from mailkit.account import Connecting
-from mailkit.blocking import Account
+from mailkit.blocking.account import Account
 from mailkit.connecting.endpoint import Endpoint
 from mailkit.protocol import IMAP4, IMAP4_SSL
 from tests.certificates import Certificates

@@ -156,6 +156,10 @@ class Fetch(Command[list[MessageData]]):
         return self.uids.span if isinstance(self.uids, UidSet) else self.uids
 
     @property
+    def is_eager(self) -> bool:  # type: ignore[override]  # a constant of most commands
+        return self.sink_of is None or self.keeps_small
+
+    @property
     def streams(self) -> bool:  # type: ignore[override]  # a constant of each instance
         return self.sink_of is not None
 

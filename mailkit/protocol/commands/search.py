@@ -36,6 +36,7 @@ class Search(Command[SearchResult]):
     verb: ClassVar[str] = "UID SEARCH"
     answers: ClassVar[frozenset[bytes]] = frozenset({b"SEARCH", b"ESEARCH"})
     repeatable: ClassVar[bool] = True
+    is_eager: ClassVar[bool] = True
 
     def write(self, out: Writer) -> None:
         write_return_options(out, self.returns, self.partial)
