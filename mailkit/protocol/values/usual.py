@@ -136,12 +136,12 @@ def _text_and_content(frame: Frame) -> tuple[str | None, _Content | None]:
     """
     found = _content(frame)
     if found is None:
-        return _spelled(frame), None
+        return _spelled(frame.head, frame.rest), None
     section, at = found
-    before = Frame(frame.head[:at] + b")")
-    if len(frame.rest) > 2:
-        before = Frame(frame.head, (*frame.rest[:-3], frame.rest[-3][:at] + b")"))
-    return _spelled(before), {section: frame.rest[-2]}
+    content = {section: frame.rest[-2]}
+    if len(frame.rest) == 2:
+        return _spelled(frame.head[:at] + b")", ()), content
+    return _spelled(frame.head, (*frame.rest[:-3], frame.rest[-3][:at] + b")")), content
 
 
 def _structure(text: str) -> BodyStructure | None:
@@ -156,16 +156,19 @@ def _reader_of_structures() -> Callable[[bytes], BodyStructure | None]:
     return usual_structure
 
 
-def _spelled(frame: Frame) -> str | None:
+def _spelled(head: bytes, rest: tuple[bytes, ...]) -> str | None:
     """The response with its literals as quoted strings; None where that is not as easy as nearly always."""
+    if not rest:
+        return head.decode("latin-1")
+    if sum(map(len, rest)) > _LONGEST_SPELLED:
+        return None
     spelled: list[bytes] = []
-    for text, literal in zip((frame.head, *frame.rest[1::2]), frame.rest[::2], strict=False):
+    for text, literal in zip((head, *rest[1::2]), rest[::2], strict=False):
         before = text[: text.rindex(b"{")]
         if (before.count(b'"') - before.count(b'\\"')) % 2 or b"\\\\" in before:
             return None  # inside a quoted string "{5}" announces nothing
         spelled += (before, literal.replace(b"\\", b"\\\\").replace(b'"', b'\\"'))
-    text = b'"'.join((*spelled, frame.rest[-1] if frame.rest else frame.head))
-    return text.decode("latin-1") if len(text) <= _LONGEST_SPELLED else None
+    return b'"'.join((*spelled, rest[-1])).decode("latin-1")
 
 
 _LONGEST_SPELLED: Final = 64 * 1024
