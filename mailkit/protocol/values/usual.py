@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import compress, repeat
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.dates import internal_dates
@@ -21,6 +21,7 @@ from mailkit.protocol.wire.reader import Reader
 if TYPE_CHECKING:
     from mailkit.protocol.values.structure import BodyStructure
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 _BEGINNING: Final = r"\* ([0-9]{1,10}) FETCH \("
@@ -113,7 +114,7 @@ def _read_each(matches: list[re.Match[str]], contents: list[_Content | None]) ->
     return [data for match, content in zip(matches, contents, strict=True) for data in _read([match], [content])]
 
 
-def _each(read: Callable[[str], T], column: Sequence[str | Any]) -> Iterable[T | None]:  # as `re.Match.groups` says
+def _each(read: Callable[[S], T], column: Sequence[S]) -> Iterable[T | None]:
     """What is read of each, where all of them came; else none did."""
     return repeat(None) if column[0] is None else map(read, column)
 
