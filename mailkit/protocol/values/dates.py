@@ -111,6 +111,7 @@ def message_date(text: str | bytes) -> datetime | None:
         return None
     shown = text if isinstance(text, str) else text.decode("latin-1")
     # `Fri, 7 Jun 2024 10:00:00 +0200`: nearly every date that today's mailers write, so it has a way of its own.
+    # Counted from its end, the space before the time, its colons and the space behind it stand three apart.
     if shown[-15:-5:3] == " :: ":
         try:
             return datetime.combine(_written_day(shown[:-15]), time.fromisoformat(shown[-14:-6]), _zone(shown[-5:]))
