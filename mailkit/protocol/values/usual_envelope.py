@@ -80,13 +80,11 @@ def _lists(column: Sequence[str]) -> list[AddressList]:
 
 
 def _lists_like(authors: list[AddressList], column: Sequence[str | None]) -> list[AddressList]:
-    return [same if one is None else _read_list(one) for same, one in zip(authors, column, strict=True)]
+    return [same if one is None else _lists((one,))[0] for same, one in zip(authors, column, strict=True)]
 
 
 def _read_list(text: str) -> AddressList:
-    """`"(" 1*address ")" / nil`"""
-    if text == "NIL":
-        return _NOBODY
+    """`"(" 1*address ")"`"""
     return sorted_out(
         [
             (_remembered_address if len(one) <= _LONGEST_REMEMBERED else _read_address)(one)
