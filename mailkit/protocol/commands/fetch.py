@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import ClassVar
 
 import attrs
@@ -215,16 +215,16 @@ class Fetch(Command[list[MessageData]]):
 
     def fold(self, answer: Answer) -> list[MessageData]:
         found: dict[int, MessageData] = {}
-        for at in range(0, len(answer.rows), PIECE):
-            for data in self.read(answer.rows[at : at + PIECE], answer.problems):
-                assert data.uid is not None
-                known = found.get(data.uid)
-                found[data.uid] = data if known is None else known.merged(data)
+        for data in self.read(answer.rows, answer.problems):
+            assert data.uid is not None
+            known = found.get(data.uid)
+            found[data.uid] = data if known is None else known.merged(data)
         return list(found.values())
 
     def read(self, rows: Sequence[Row], problems: list[ProtocolViolation]) -> list[MessageData]:
         """What is told, as it was sent; without what is of other messages and what nobody can read."""
-        known = read_rows([row.frame if isinstance(row, Untagged) else row for row in rows])
+        frames = [row.frame if isinstance(row, Untagged) else row for row in rows]
+        known = chain.from_iterable(read_rows(frames[at : at + PIECE]) for at in range(0, len(frames), PIECE))
         found = [one or self._read(row, problems) for one, row in zip(known, rows, strict=True)]
         return [one for one in found if one is not None and one.uid is not None and one.uid in self._members]
 

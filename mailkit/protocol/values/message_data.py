@@ -17,7 +17,7 @@ from mailkit.value import Value, maker
 if TYPE_CHECKING:
     from mailkit.protocol.values.structure import BodyStructure
 
-_NOTHING: Mapping[Section, bytes | None] = MappingProxyType({})
+NO_CONTENT: Final[Mapping[Section, bytes | None]] = MappingProxyType({})
 _NO_SIZES: Mapping[str, int] = MappingProxyType({})
 
 
@@ -39,13 +39,13 @@ class MessageData(Value):
     modseq: int | None = None
     items: frozenset[str] = frozenset()
     """Names of the items that came, such as "FLAGS": NIL tells None from not asked."""
-    sections: Mapping[Section, bytes | None] = attrs.field(default=_NOTHING, hash=False)
+    sections: Mapping[Section, bytes | None] = attrs.field(default=NO_CONTENT, hash=False)
     email_id: str | None = None
     thread_id: str | None = None
     save_date: datetime | None = None
     preview: str | None = None
     labels: tuple[str, ...] | None = None
-    binary: Mapping[Section, bytes | None] = attrs.field(default=_NOTHING, hash=False)
+    binary: Mapping[Section, bytes | None] = attrs.field(default=NO_CONTENT, hash=False)
     binary_sizes: Mapping[str, int] = attrs.field(default=_NO_SIZES, hash=False)
     defects: tuple[str, ...] = ()
 

@@ -6,13 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import compress, repeat
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from mailkit.errors import ProtocolViolation
 from mailkit.protocol.values.dates import internal_dates
 from mailkit.protocol.values.flags import FlagSet
-from mailkit.protocol.values.message_data import MessageData, make_message_data
+from mailkit.protocol.values.message_data import NO_CONTENT, MessageData, make_message_data
 from mailkit.protocol.values.sections import Section, read_section
 from mailkit.protocol.values.usual_envelope import ENVELOPE, PLAIN_ENVELOPE, usual_envelopes
 from mailkit.protocol.wire.frame import Frame
@@ -73,7 +72,6 @@ def read_rows(rows: Sequence[bytes | Frame]) -> list[MessageData | None]:
 
 
 _Content = Mapping[Section, bytes]
-_NO_CONTENT: Final[_Content] = MappingProxyType({})
 
 
 def _read(matches: list[re.Match[str]], contents: list[_Content | None]) -> list[MessageData | None]:
@@ -102,7 +100,7 @@ def _read(matches: list[re.Match[str]], contents: list[_Content | None]) -> list
             _each(_structure, structure),
             _each(int, modseq),
             repeat(_items(*[not count for count in missing])),
-            repeat(_NO_CONTENT) if contents[0] is None else contents,
+            repeat(NO_CONTENT) if contents[0] is None else contents,
         )
         return [*told] if structure[0] is None else [data if data.structure is not None else None for data in told]
     except (ValueError, ProtocolViolation):
