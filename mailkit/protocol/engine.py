@@ -359,6 +359,8 @@ class Engine(Known):
             self._replies.append(Piece(line + b"\r\n", "***"))
         if pending.is_interrupted:
             self.interrupt(pending)
+        elif pending.is_idling:
+            self.framer.shrink()
 
     def _complete(self, status: Status) -> None:
         pending = self._flight.answered(status.tag)

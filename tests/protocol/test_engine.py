@@ -383,6 +383,19 @@ def test_idle_alone_goes_on_and_owes_nothing() -> None:
     assert talk.sent() == b"DONE\r\n"
 
 
+def test_idle_gives_back_the_memory_of_busier_times() -> None:
+    talk = Talk()
+    fresh = len(talk.engine.framer.space())
+    talk.hear(20_000 * b"* 1 EXISTS\r\n")
+    busy = len(talk.engine.framer.space())
+    talk.engine.submit(Idling())
+    talk.sent()
+    talk.hear(b"+ idling\r\n")
+    talk.hear(b"* 2 EXISTS\r\n")
+    assert len(talk.engine.framer.space()) <= fresh < busy
+    assert talk.news[-1] == b"EXISTS"
+
+
 def test_idle_interrupted_before_it_was_sent_is_never_sent() -> None:
     talk = Talk()
     talk.engine.submit(Noop())

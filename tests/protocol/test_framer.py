@@ -120,6 +120,29 @@ def test_large_literals_are_the_same_however_they_come(sizes: list[int], cuts: l
     assert framer.is_empty
 
 
+@pytest.mark.parametrize("waiting", [b"", NEXT[:5]])
+def test_memory_that_was_needed_once_can_be_given_back(waiting: bytes) -> None:
+    framer = Framer()
+    first = len(framer.space())
+    framer.feed(100_000 * b"* 1 EXISTS\r\n" + waiting)
+    while framer.next_frame() is not None:
+        pass
+    assert len(framer.space()) > 500_000
+    framer.shrink()
+    assert len(framer.space()) <= first
+    framer.feed(NEXT[len(waiting) :] + NEXT)
+    assert [framer.next_frame() for _ in range(3)] == [Frame(NEXT[:-2]), Frame(NEXT[:-2]), None]
+
+
+def test_memory_that_is_still_needed_is_kept() -> None:
+    framer = Framer()
+    octets = b"* OK " + 6_000 * b"x"
+    framer.feed(octets)
+    framer.shrink()
+    framer.feed(b"\r\n")
+    assert framer.next_frame() == Frame(octets)
+
+
 def test_a_large_literal_is_held_once() -> None:
     octets, expected = large(8_000_000)
     left = memoryview(octets)

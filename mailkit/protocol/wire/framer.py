@@ -120,6 +120,11 @@ class Framer:
         """How many octets have been received and not been taken as part of a response."""
         return self._end - self._start
 
+    def shrink(self) -> None:
+        """Little is to come for a while: give back the memory that much of it has taken."""
+        if self.rest() < _SMALL < len(self._buffer):
+            self._resize(_SMALL)
+
     def next_frame(self) -> Frame | None:
         """The next whole response, or None until more octets have come."""
         while self._sink is None or self._take_literal(self._sink):
