@@ -1,8 +1,7 @@
-"""The conversation without any I/O: tags, queue, pipelining, continuation, and whose answer a response is."""
+"""The conversation without any I/O: tags, pipelining, continuation, and whose answer a response is."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -13,6 +12,7 @@ from mailkit.protocol.command import Command
 from mailkit.protocol.flight import Flight
 from mailkit.protocol.known import Known
 from mailkit.protocol.ledger import Ledger
+from mailkit.protocol.outbox import Outbox
 from mailkit.protocol.pending import Failure, Pending
 from mailkit.protocol.response import Continuation, Status, Untagged, classify, untagged_status
 from mailkit.protocol.state import State, after, is_legal
@@ -73,9 +73,8 @@ class Engine(Known):
         self._on_problem = on_problem
         self._hide = hide
         self._serial = 0
-        self._queue: deque[Pending[object]] = deque()  # not wholly sent yet; the first may be half sent
         self._flight: Flight = Flight()
-        self._replies: deque[Piece] = deque()  # to challenges
+        self._outbox: Outbox = Outbox(self._flight, lambda begun: self._allow(begun.expects))
         self._failure: Failure | None = None
 
     # -- sending
@@ -98,7 +97,7 @@ class Engine(Known):
             out.atom(word)
         command.write(out)
         pending = Pending(command, tag, out.pieces(), behind)
-        self._queue.append(pending)
+        self._outbox.put(pending)
         return pending
 
     def next_piece(self, asker: Pending[T] | None = None) -> Piece | None:
@@ -109,44 +108,21 @@ class Engine(Known):
         """
         if self.is_recoding:
             return None
-        if self._queue and self._flight and not self._queue[0].has_begun:
-            self.interrupt(self._flight[-1])  # who idles makes room
-        if self._replies:
-            return self._replies.popleft()
-        if not self._queue or not self.is_due(self._queue[0]):
-            return None
-        head = self._queue[0]
-        piece = head.pieces[0]
-        if piece.is_large and head is not asker and head.is_attended:
-            return None
-        if not head.has_begun:
-            head.has_begun = True
-            self._flight.append(head)
-            self._allow(head.command.expects)
-        head.is_free_to_go = False
-        head.pieces.popleft()
-        head.octets_out += piece.size
-        if not head.pieces:
-            self._queue.popleft()
-        return piece
+        return self._outbox.next_piece(asker)
 
     def is_due(self, pending: Pending[T]) -> bool:
         """Whether a piece of this command may be sent now."""
-        if self.is_recoding or not self._queue or self._queue[0] is not pending:
-            return False
-        if pending.has_begun:
-            return pending.is_free_to_go or not pending.pieces[0].waits
-        return self._flight.admits(pending)
+        return not self.is_recoding and self._outbox.is_due(pending)
 
     @property
     def has_more_to_send(self) -> bool:
         """Whether `next_piece` might give something: cheap, may be wrong by yes."""
-        return bool(self._replies or self._queue)
+        return bool(self._outbox)
 
     @property
     def is_busy(self) -> bool:
         """Whether any command is queued or under way."""
-        return bool(self._queue or self._flight)
+        return bool(self._outbox or self._flight)
 
     @property
     def is_owed(self) -> bool:
@@ -165,23 +141,12 @@ class Engine(Known):
         pending.is_abandoned = True
         pending.take_rows()
         if not pending.has_begun:
-            for one in [one for one in self._queue if pending in (one, one.behind)]:
-                self._queue.remove(one)
-                one.failure = _taken_back(one.command.verb)
+            self._outbox.take_back(pending)
         self.interrupt(pending)
 
     def interrupt(self, pending: Pending[T]) -> None:
         """End a command that has a farewell, such as IDLE, as soon as the server lets us."""
-        farewell = pending.command.farewell
-        if farewell is None or pending.is_over or pending.is_ending:
-            return
-        pending.is_interrupted = True
-        if not pending.has_begun:
-            self._queue.remove(pending)
-            pending.done = Status(pending.tag, "OK", None, "never sent")
-        elif pending.is_continued:
-            pending.is_ending = True
-            self._replies.append(Piece(farewell + b"\r\n", farewell.decode("ascii")))
+        self._outbox.interrupt(pending)
 
     def _literals(self) -> Literals:
         if self.capabilities is None:
@@ -227,13 +192,12 @@ class Engine(Known):
         if self._failure is None:
             self._failure = failure
             self.state = State.LOGOUT
-        for pending in {id(p): p for p in (*self._flight, *self._queue)}.values():
+        for pending in {id(p): p for p in (*self._flight, *self._outbox)}.values():
             if pending.done is None:
                 # Of a command whose end never left, the server has nothing that it could carry out.
                 pending.failure = self._failure if not pending.pieces else _unsent(self._failure)
         self._flight.clear()
-        self._queue.clear()
-        self._replies.clear()
+        self._outbox.clear()
 
     def end_of_stream(self) -> None:
         """The server has closed the connection."""
@@ -356,7 +320,7 @@ class Engine(Known):
             raise ProtocolViolation(f"more than {self.limits.challenges} challenges to one command")
         line = pending.command.answer(text)
         if line is not None:
-            self._replies.append(Piece(line + b"\r\n", "***"))
+            self._outbox.reply(line, "***")
         if pending.is_interrupted:
             self.interrupt(pending)
         elif pending.is_idling:
@@ -364,17 +328,10 @@ class Engine(Known):
 
     def _complete(self, status: Status) -> None:
         pending = self._flight.answered(status.tag)
-        if pending.pieces:
-            if status.is_ok:
-                raise ProtocolViolation(f"{pending.command.verb} was answered before it was sent")
-            # Refused halfway: a literal that needs the server's leave, and what follows, is never sent (RFC 9051 §4.3).
-            # One that needs none, or has it, is on its way, and the server reads it to its end (RFC 7888 §3).
-            pending.cut_short()
-            if not pending.pieces:
-                self._queue.popleft()
+        if pending.pieces and status.is_ok:
+            raise ProtocolViolation(f"{pending.command.verb} was answered before it was sent")
+        self._outbox.answered(pending)
         self._flight.remove(pending)
-        if pending.command.is_challenged:
-            self._replies.clear()  # it was alone: they are all its own, and would now be taken for commands
         self.answers += 1
         self._allow(-pending.command.expects)
         self.ledger.answered()
@@ -426,10 +383,6 @@ class Engine(Known):
         """What is known to be coming may be larger than the limits say, by so much more (or less) than before."""
         self.framer.extra += octets
         self.ledger.extra += octets
-
-
-def _taken_back(verb: str) -> Failure:
-    return lambda _: ConnectionLost(f"{verb} was taken back")
 
 
 def _unsent(failure: Failure) -> Failure:
