@@ -106,6 +106,13 @@ class Pump:
                     self._is_sending = False
                     if self._engine.has_more_to_send:
                         self._wake()
+                    self._pass_on()
+
+    def abandon(self, pending: Pending[object]) -> None:
+        """Nobody waits for this command any more; what stood behind it may be next."""
+        with self.lock:
+            self._engine.abandon(pending)
+            self._wake()
 
     async def close(self, failure: Failure | None = None) -> None:
         """End the connection; commands under way end with that failure."""
@@ -131,9 +138,10 @@ class Pump:
         return not self._is_receiving and not self._engine.is_recoding and not is_next
 
     def _wake(self) -> None:
-        """Wake who is ready or has something to send. The lock is held."""
+        """Wake who is ready or may send, and nobody else: there may be hundreds. The lock is held."""
         for waiter in self._waiters:
-            if self.is_closed or waiter.has_to_send or waiter.is_ready():
+            may_send = waiter.pending is not None and self._engine.is_due(waiter.pending)
+            if self.is_closed or may_send or waiter.is_ready():
                 waiter.bell.ring()
 
     def _pass_on(self) -> None:

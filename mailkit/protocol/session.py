@@ -223,8 +223,7 @@ class Session:
 
     def abandon(self, pending: Pending[T]) -> None:
         """Say that nobody waits for this command any more."""
-        with self._pump.lock:
-            self.engine.abandon(pending)
+        self._pump.abandon(pending)
         self._reporter.over(pending)
 
     async def interrupt(self, pending: Pending[T]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from mailkit.errors import CannotConnect, CommandRefused, ConnectionLost, TimedOut, UsageError
 from mailkit.protocol.command_event import CommandEvent
 from mailkit.protocol.commands.login import Logout, Noop
-from mailkit.protocol.network import TLS
+from mailkit.protocol.network import TLS, Bell
 from mailkit.protocol.session import Session
 from tests.certificates import Certificates
 from tests.protocol.commands_for_tests import Alone, Echo, Get, Idling, Put
@@ -90,6 +90,29 @@ def test_many_share_one_connection(
 
     with server_of(friendly()) as server:
         world.tell(story(server))
+
+
+def test_nobody_is_woken_who_can_do_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With each command that is alone, all that stand behind it wait; they are not asked whether they may be sent."""
+    waits = 0
+    bell = type(world.network.bell())
+    wait = bell.wait
+
+    async def counted(self: Bell, seconds: float | None) -> None:
+        nonlocal waits
+        waits += 1
+        await wait(self, seconds)
+
+    async def story(server: ScriptedServer) -> None:
+        session = await world.connect(server.address)
+        outcomes = await world.together([session.run(Alone()) for _ in range(60)])
+        assert outcomes == [None] * 60
+        await session.close()
+
+    monkeypatch.setattr(bell, "wait", counted)
+    with ScriptedServer(friendly()) as server:
+        world.tell(story(server))
+    assert waits < 5 * 60
 
 
 @pytest.mark.parametrize("streamed", [False, True])
