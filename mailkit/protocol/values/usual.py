@@ -31,15 +31,23 @@ _SIZE: Final = r"RFC822\.SIZE ([0-9]{1,18})"
 _MODSEQ: Final = r"MODSEQ \(([0-9]{1,18})\)"
 _STRUCTURE: Final = r"BODYSTRUCTURE (\(.*\))"
 
-# What an iteration asks for is asked for in this order, and answered in it by most servers: it takes a fifth less time.
-_IN_ORDER: Final = re.compile(
-    rf"{_BEGINNING}{_UID} {_FLAGS} INTERNALDATE {_DATE} {_SIZE} (?:{_MODSEQ} )?{PLAIN_ENVELOPE}(?: {_STRUCTURE})?\)\r?"
-)
-# INTERNALDATE comes once only: of two the pattern would forget the first, broken or not.
-_IN_ANY_ORDER: Final = re.compile(
-    rf"{_BEGINNING}(?:{_UID}|{_FLAGS}|INTERNALDATE(?(4)(?!)) {_DATE}|{_SIZE}|{_MODSEQ}| )*"
-    rf"(?:{ENVELOPE})?(?: ?{_STRUCTURE})?\)\r?"
-)
+
+@cache
+def _in_order() -> re.Pattern[str]:
+    """What an iteration asks for, in the order in which most servers answer it: it takes a fifth less time."""
+    return re.compile(
+        rf"{_BEGINNING}{_UID} {_FLAGS} INTERNALDATE {_DATE} {_SIZE} (?:{_MODSEQ} )?{PLAIN_ENVELOPE}"
+        rf"(?: {_STRUCTURE})?\)\r?"
+    )
+
+
+@cache
+def _in_any_order() -> re.Pattern[str]:
+    # INTERNALDATE comes once only: of two the pattern would forget the first, broken or not.
+    return re.compile(
+        rf"{_BEGINNING}(?:{_UID}|{_FLAGS}|INTERNALDATE(?(4)(?!)) {_DATE}|{_SIZE}|{_MODSEQ}| )*"
+        rf"(?:{ENVELOPE})?(?: ?{_STRUCTURE})?\)\r?"
+    )
 
 
 def read_rows(rows: Sequence[bytes | Frame]) -> list[MessageData | None]:
@@ -60,7 +68,7 @@ def read_rows(rows: Sequence[bytes | Frame]) -> list[MessageData | None]:
             continue
         else:
             text, content = _text_and_content(row)
-        match = None if text is None else _IN_ORDER.fullmatch(text) or _IN_ANY_ORDER.fullmatch(text)
+        match = None if text is None else _in_order().fullmatch(text) or _in_any_order().fullmatch(text)
         if match is not None:
             places.append(place)
             matches.append(match)
