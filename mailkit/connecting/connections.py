@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 
 import attrs
@@ -9,7 +10,7 @@ import attrs
 from mailkit.errors import AuthenticationFailed, CannotConnect, CommandRefused, MailkitError, UsageError
 from mailkit.protocol.commands.login import Logout
 from mailkit.protocol.commands.select import Selected
-from mailkit.protocol.network import Network
+from mailkit.protocol.network import Bell, Network
 from mailkit.protocol.pending import Pending
 from mailkit.protocol.session import Session
 from mailkit.protocol.values.capability import Capabilities
@@ -73,9 +74,11 @@ class Connections:
             raise UsageError("max_connections must be at least 1")
         self.offered: Capabilities = Capabilities()
         """What the server offered at the end of the last login."""
+        self._network = network
         self._dial = dial
         self._most = most
-        self._changed = network.monitor()  # guards all below, and tells who waits for a connection
+        self._lock = network.lock()  # guards all below
+        self._waiting: dict[Place | None, deque[Bell]] = {}  # who waits for a connection, by what for
         self._known: list[Connection] = []
         self._dialing = 0
         self._turn = 0
@@ -93,30 +96,34 @@ class Connections:
         """The best connection for this place, for oneself until it is given back; a new one if that is better."""
         while True:
             await self._bury()
-            with self._changed:
-                while (found := self._free(place)) is None and not self._may_grow:
-                    self._raise_if_closed()
-                    await self._changed.wait(None)
+            bell: Bell | None = None
+            with self._lock:
                 self._raise_if_closed()
+                found = self._free(place)
                 if found is not None:
                     self._turn += 1
                     found.turn = self._turn
                     found.is_taken = True
-                    return found
-                self._dialing += 1
-            made = await self._connect()
-            if made is not None:
-                return made
+                elif self._may_grow:
+                    self._dialing += 1
+                else:
+                    bell = self._network.bell()
+                    self._waiting.setdefault(place, deque()).append(bell)
+                self._call()
+            if bell is not None:
+                await self._wait(place, bell)
+            elif (taken := found or await self._connect()) is not None:
+                return taken
 
     def give_back(self, connection: Connection) -> None:
         """Let others have it."""
-        with self._changed:
+        with self._lock:
             connection.is_taken = False
-            self._changed.notify_all()
+            self._call()
 
     def take_free(self, is_wanted: Callable[[str], bool]) -> list[Connection]:
         """Those that nobody has taken and on which a wanted mailbox is selected, by its name; without waiting."""
-        with self._changed:
+        with self._lock:
             found = [
                 known
                 for known in self._known
@@ -128,10 +135,13 @@ class Connections:
 
     async def close(self) -> None:
         """Say goodbye on every connection and close it; what is under way ends with `ConnectionLost`."""
-        with self._changed:
+        with self._lock:
             self._is_closed = True
             connections, self._known = self._known, []
-            self._changed.notify_all()
+            for bells in self._waiting.values():
+                for bell in bells:
+                    bell.ring()
+            self._waiting.clear()
         farewells = [(connection.session, await _say_goodbye(connection.session)) for connection in connections]
         for session, farewell in farewells:
             await _part(session, farewell)
@@ -155,7 +165,35 @@ class Connections:
 
     @property
     def _may_grow(self) -> bool:
-        return len(self._known) + self._dialing < self._most
+        alive = sum(known.is_taken or known.session.is_usable for known in self._known)
+        return alive + self._dialing < self._most
+
+    def _call(self) -> None:
+        """Wake one who can have a connection now; when that one comes, it calls the next. The lock is held."""
+        if not self._may_grow and all(known.is_taken for known in self._known):
+            return
+        for place, bells in self._waiting.items():
+            if self._may_grow or self._free(place) is not None:
+                bells.popleft().ring()
+                del self._waiting[place]
+                if bells:
+                    self._waiting[place] = bells  # behind those who wait for something else
+                return
+
+    async def _wait(self, place: Place | None, bell: Bell) -> None:
+        """Wait to be called."""
+        try:
+            await bell.wait(None)
+        except BaseException:
+            with self._lock:
+                bells = self._waiting.get(place, deque())
+                if bell not in bells:
+                    self._call()  # it has been called, and does not come
+                elif len(bells) == 1:
+                    del self._waiting[place]
+                else:
+                    bells.remove(bell)
+            raise
 
     def _raise_if_closed(self) -> None:
         if self._is_closed:
@@ -163,7 +201,7 @@ class Connections:
 
     async def _bury(self) -> None:
         """Give up the connections that are of no more use."""
-        with self._changed:
+        with self._lock:
             dead = [known for known in self._known if not known.is_taken and not known.session.is_usable]
             self._known = [known for known in self._known if known not in dead]
         for connection in dead:
@@ -179,14 +217,14 @@ class Connections:
                 raise
             return None
         finally:
-            with self._changed:
+            with self._lock:
                 self._dialing -= 1
                 if connection is not None:
                     self.offered = connection.session.engine.capabilities or self.offered
                     self._turn += 1
                     connection.turn = self._turn
                     self._known.append(connection)
-                self._changed.notify_all()
+                self._call()
         if self._is_closed:
             await connection.session.close()
             self._raise_if_closed()
@@ -194,7 +232,7 @@ class Connections:
 
     def _make_do(self) -> bool:
         """Be content with the connections that there are, if there are any."""
-        with self._changed:
+        with self._lock:
             usable = sum(known.session.is_usable for known in self._known)
             if usable:
                 self._most = usable

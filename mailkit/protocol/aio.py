@@ -9,14 +9,13 @@ import ssl
 import subprocess
 from collections import deque
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import TypeVar
 
 from mailkit.errors import ConnectionLost, ProtocolViolation, TimedOut
 from mailkit.protocol.child import reap, spawn
 from mailkit.protocol.compress import Deflate
 from mailkit.protocol.naming import named
-from mailkit.protocol.network import TLS, Address, Transport, made_private
+from mailkit.protocol.network import TLS, Address, Lock, Transport, made_private
 from mailkit.protocol.tls import channel_binding
 from mailkit.protocol.transport import keep_alive
 from mailkit.protocol.wire.framer import Framer
@@ -37,7 +36,7 @@ class _Stream(asyncio.Protocol):
         self.is_over: bool = False
         self.failure: Exception | None = None
         self.may_write: bool = True
-        self._changed = AioMonitor()
+        self._waiting: set[asyncio.Future[None]] = set()  # for any change
         self._is_paused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -49,24 +48,24 @@ class _Stream(asyncio.Protocol):
         self.size += len(data)
         if self.size >= _PAUSE_AT:
             self._pause(pause=True)
-        self._changed.notify_all()
+        self._tell()
 
     def eof_received(self) -> bool:
         self.is_over = True
-        self._changed.notify_all()
+        self._tell()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_over = True
         self.failure = self.failure or exc
-        self._changed.notify_all()
+        self._tell()
 
     def pause_writing(self) -> None:
         self.may_write = False
 
     def resume_writing(self) -> None:
         self.may_write = True
-        self._changed.notify_all()
+        self._tell()
 
     def is_full(self) -> bool:
         """Whether what is written now would only pile up."""
@@ -74,7 +73,19 @@ class _Stream(asyncio.Protocol):
 
     async def change(self, seconds: float | None) -> None:
         """Wait until something has come, been written or ended, or until the time is up."""
-        await self._changed.wait(seconds)
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await waiting
+        finally:
+            self._waiting.discard(waiting)
+
+    def _tell(self) -> None:
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
 
     def take(self) -> bytes:
         data = self.arrived.popleft()
@@ -179,37 +190,6 @@ class AioTransport:
         return found
 
 
-class AioMonitor:
-    """Wakes tasks; it locks nothing, since nothing is awaited while it is held."""
-
-    def __init__(self) -> None:
-        self._waiting: set[asyncio.Future[None]] = set()
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pass
-
-    async def wait(self, seconds: float | None) -> None:
-        waiting = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
-        try:
-            async with asyncio.timeout(seconds):
-                await waiting
-        except TimeoutError:
-            pass
-        finally:
-            self._waiting.discard(waiting)
-
-    def notify_all(self) -> None:
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
-
-
 class AioBell:
     """An `asyncio.Event` that can be waited for with a limit."""
 
@@ -254,8 +234,8 @@ class AioNetwork:
     def bell(self) -> AioBell:
         return AioBell()
 
-    def monitor(self) -> AioMonitor:
-        return AioMonitor()
+    def lock(self) -> Lock:
+        return contextlib.nullcontext()
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -38,25 +38,17 @@ class Address(Value):
         return self.path if self.path is not None else f"{self.host}:{self.port}"
 
 
-class Monitor(Protocol):
-    """A lock for moments, and a way to wait until another holder says that something has changed.
+class Lock(Protocol):
+    """A lock for moments: nothing is awaited while it is held.
 
-    Nothing is awaited while it is held but `wait`, which gives it up meanwhile. On an event loop it need not lock
-    anything, since nobody else runs between two awaits; so a cancelled task can never leave it half done.
+    On an event loop it need not lock anything, since nobody else runs between two awaits; so a cancelled task can never
+    leave it half done.
     """
 
     def __enter__(self) -> object: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None: ...
-
-    async def wait(self, seconds: float | None) -> None:
-        """Wait for `notify_all`, or until the time is up; the monitor is held again either way."""
-        ...
-
-    def notify_all(self) -> None:
-        """Wake all who wait; the monitor is held."""
-        ...
 
 
 class Bell(Protocol):
@@ -130,7 +122,7 @@ class Network(Protocol):
 
     def bell(self) -> Bell: ...
 
-    def monitor(self) -> Monitor: ...
+    def lock(self) -> Lock: ...
 
     async def sleep(self, seconds: float) -> None: ...
 

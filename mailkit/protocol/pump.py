@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from mailkit.errors import ConnectionLost, ProtocolViolation, TimedOut, UsageError
 from mailkit.protocol.engine import Engine
-from mailkit.protocol.network import Bell, Monitor, Network, Transport
+from mailkit.protocol.network import Bell, Lock, Network, Transport
 from mailkit.protocol.patience import Patience
 from mailkit.protocol.pending import Failure, Pending
 from mailkit.protocol.reporter import Reporter
@@ -41,7 +41,7 @@ class Pump:
     def __init__(
         self, engine: Engine, transport: Transport, network: Network, reporter: Reporter, timeout: float | None
     ) -> None:
-        self.lock: Monitor = network.monitor()
+        self.lock: Lock = network.lock()
         self.is_closed: bool = False
         self.patience: Patience = Patience(timeout, engine.limits, time.monotonic())
         self._engine = engine

@@ -11,12 +11,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from mailkit.errors import ConnectionLost
 from mailkit.protocol.naming import naming
-from mailkit.protocol.network import TLS, Address, Transport, made_private
+from mailkit.protocol.network import TLS, Address, Lock, Transport, made_private
 from mailkit.protocol.wire.framer import Framer
 
 if TYPE_CHECKING:
@@ -30,27 +29,6 @@ T = TypeVar("T")
 _CHUNK = 64 * 1024
 _RECORD = 16 * 1024
 """Octets in a full record of TLS (RFC 8446 §5.1)."""
-
-
-class ThreadMonitor:
-    """A `threading.Condition` in the spelling of shared code."""
-
-    def __init__(self) -> None:
-        self._condition = threading.Condition(threading.Lock())
-
-    def __enter__(self) -> None:
-        self._condition.acquire()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._condition.release()
-
-    async def wait(self, seconds: float | None) -> None:
-        self._condition.wait(seconds)
-
-    def notify_all(self) -> None:
-        self._condition.notify_all()
 
 
 class ThreadBell:
@@ -255,8 +233,8 @@ class ThreadNetwork:
     def bell(self) -> ThreadBell:
         return ThreadBell()
 
-    def monitor(self) -> ThreadMonitor:
-        return ThreadMonitor()
+    def lock(self) -> Lock:
+        return threading.Lock()
 
     async def sleep(self, seconds: float) -> None:
         time.sleep(seconds)  # noqa: ASYNC251  # this is the network for threads
