@@ -110,9 +110,10 @@ class Engine(Known):
             return None
         return self._outbox.next_piece(asker)
 
-    def is_due(self, pending: Pending[T]) -> bool:
-        """Whether a piece of this command may be sent now."""
-        return not self.is_recoding and self._outbox.is_due(pending)
+    @property
+    def due(self) -> Pending[object] | None:
+        """The command of which a piece may be sent now, if there is one."""
+        return None if self.is_recoding else self._outbox.due
 
     @property
     def has_more_to_send(self) -> bool:

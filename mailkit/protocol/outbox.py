@@ -46,9 +46,9 @@ class Outbox:
             self.interrupt(self._flight[-1])  # who idles makes room
         if self._replies:
             return self._replies.popleft()
-        if not self._commands or not self.is_due(self._commands[0]):
+        head = self.due
+        if head is None:
             return None
-        head = self._commands[0]
         piece = head.pieces[0]
         if piece.is_large and head is not asker and head.is_attended:
             return None
@@ -63,13 +63,15 @@ class Outbox:
             self._commands.popleft()
         return piece
 
-    def is_due(self, pending: Pending[T]) -> bool:
-        """Whether a piece of this command may be sent now."""
-        if not self._commands or self._commands[0] is not pending:
-            return False
-        if pending.has_begun:
-            return pending.is_free_to_go or not pending.pieces[0].waits
-        return self._flight.admits(pending)
+    @property
+    def due(self) -> Pending[object] | None:
+        """The command of which a piece may be sent now, if there is one."""
+        if not self._commands:
+            return None
+        head = self._commands[0]
+        if head.has_begun:
+            return head if head.is_free_to_go or not head.pieces[0].waits else None
+        return head if self._flight.admits(head) else None
 
     def interrupt(self, pending: Pending[object]) -> None:
         """As `Engine.interrupt` says it."""

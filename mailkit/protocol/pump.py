@@ -69,7 +69,7 @@ class Pump:
                         return True
                     if self.is_closed or (deadline is not None and time.monotonic() >= deadline):
                         return False
-                    if pending is not None and not self._is_sending and self._engine.is_due(pending):
+                    if pending is not None and not self._is_sending and self._engine.due is pending:
                         continue  # another one has just heard that it may be sent
                     receives = self._may_receive(waiter)
                     if receives:
@@ -139,8 +139,9 @@ class Pump:
 
     def _wake(self) -> None:
         """Wake who is ready or may send, and nobody else: there may be hundreds. The lock is held."""
+        due = self._engine.due
         for waiter in self._waiters:
-            may_send = waiter.pending is not None and self._engine.is_due(waiter.pending)
+            may_send = due is not None and waiter.pending is due
             if self.is_closed or may_send or waiter.is_ready():
                 waiter.bell.ring()
 

@@ -289,7 +289,10 @@ class _Numbers(Collection[int]):
 
     def overlaps(self, other: Self) -> bool:
         """Whether they share a member, or may: `*` is taken for any number from where it stands."""
-        return any(True for _ in _common(self.ranges, other.ranges))
+        left, right = self.ranges, other.ranges
+        if not (left and right) or left[-1][1] < right[0][0] or right[-1][1] < left[0][0]:
+            return False  # as nearly always: it is asked for every two commands that are under way together
+        return any(True for _ in _common(left, right))
 
     def __xor__(self, other: Iterable[int]) -> Self:
         right = self._like(other)
