@@ -128,6 +128,7 @@ class Pump:
         with self.lock:
             self._engine.is_recoding = False
             self.patience.sent(time.monotonic())
+            self._wake()
             self._pass_on()
 
     # -- taking turns
