@@ -19,16 +19,12 @@ _GRACE = 0.05
 
 
 class _Waiter:
-    """Somebody who waits, perhaps while another one receives."""
+    """Somebody who waits while another one receives."""
 
     def __init__(self, is_ready: Callable[[], bool], pending: Pending[object] | None, bell: Bell) -> None:
         self.is_ready = is_ready
         self.pending = pending
         self.bell = bell
-
-    @property
-    def has_to_send(self) -> bool:
-        return self.pending is not None and not self.pending.is_sent
 
 
 class Pump:
@@ -60,7 +56,6 @@ class Pump:
         It is asked under the lock. `pending` is the command that it is about, if there is one.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
-        waiter = _Waiter(is_ready, pending, self._network.bell())
         try:
             while True:
                 await self.flush(pending)
@@ -71,13 +66,13 @@ class Pump:
                         return False
                     if pending is not None and not self._is_sending and self._engine.due is pending:
                         continue  # another one has just heard that it may be sent
-                    receives = self._may_receive(waiter)
-                    if receives:
+                    if self._may_receive(pending):
                         self._is_receiving = True
+                        waiter = None
                     else:
-                        waiter.bell = self._network.bell()
+                        waiter = _Waiter(is_ready, pending, self._network.bell())
                         self._waiters.append(waiter)
-                if receives:
+                if waiter is None:
                     await self._receive(deadline)
                 else:
                     await self._doze(waiter, deadline)
@@ -133,9 +128,9 @@ class Pump:
 
     # -- taking turns
 
-    def _may_receive(self, waiter: _Waiter) -> bool:
+    def _may_receive(self, pending: Pending[object] | None) -> bool:
         # Who has something to send must not sleep in `receive` when its turn to send comes.
-        is_next = self._is_sending and waiter.has_to_send
+        is_next = self._is_sending and pending is not None and not pending.is_sent
         return not self._is_receiving and not self._engine.is_recoding and not is_next
 
     def _wake(self) -> None:
@@ -143,7 +138,7 @@ class Pump:
         due = self._engine.due
         for waiter in self._waiters:
             may_send = due is not None and waiter.pending is due
-            if self.is_closed or may_send or waiter.is_ready():
+            if may_send or self.is_closed or waiter.is_ready():
                 waiter.bell.ring()
 
     def _pass_on(self) -> None:
