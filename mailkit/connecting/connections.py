@@ -48,6 +48,11 @@ class Connection:
         self.turn: int = 0
         self._found = (UidSet(), 0)  # one value, since threads read it while others set it
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether nobody has it and nobody can use it any more."""
+        return not self.is_taken and not self.session.is_usable
+
     def serves(self, place: Place) -> bool:
         """Whether nothing has to be selected first."""
         return self.mailbox == place.mailbox and (self.is_writable or not place.writable)
@@ -165,15 +170,15 @@ class Connections:
 
     @property
     def _may_grow(self) -> bool:
-        alive = sum(known.is_taken or known.session.is_usable for known in self._known)
-        return alive + self._dialing < self._most
+        return sum(not known.is_dead for known in self._known) + self._dialing < self._most
 
     def _call(self) -> None:
         """Wake one who can have a connection now; when that one comes, it calls the next. The lock is held."""
-        if not self._may_grow and all(known.is_taken for known in self._known):
+        may_grow = self._may_grow
+        if not may_grow and all(known.is_taken for known in self._known):
             return
         for place, bells in self._waiting.items():
-            if self._may_grow or self._free(place) is not None:
+            if may_grow or self._free(place) is not None:
                 bells.popleft().ring()
                 del self._waiting[place]
                 if bells:
@@ -202,7 +207,7 @@ class Connections:
     async def _bury(self) -> None:
         """Give up the connections that are of no more use."""
         with self._lock:
-            dead = [known for known in self._known if not known.is_taken and not known.session.is_usable]
+            dead = [known for known in self._known if known.is_dead]
             self._known = [known for known in self._known if known not in dead]
         for connection in dead:
             await connection.session.close()

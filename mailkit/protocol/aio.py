@@ -36,7 +36,7 @@ class _Stream(asyncio.Protocol):
         self.is_over: bool = False
         self.failure: Exception | None = None
         self.may_write: bool = True
-        self._waiting: set[asyncio.Future[None]] = set()  # for any change
+        self._waiting: set[AioBell] = set()  # for any change
         self._is_paused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -73,19 +73,16 @@ class _Stream(asyncio.Protocol):
 
     async def change(self, seconds: float | None) -> None:
         """Wait until something has come, been written or ended, or until the time is up."""
-        waiting = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
+        bell = AioBell()
+        self._waiting.add(bell)
         try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await waiting
+            await bell.wait(seconds)
         finally:
-            self._waiting.discard(waiting)
+            self._waiting.discard(bell)
 
     def _tell(self) -> None:
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
+        for bell in self._waiting:
+            bell.ring()
 
     def take(self) -> bytes:
         data = self.arrived.popleft()
