@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mailkit.protocol.network import Bell
 from tests.scripted.fixtures import certificates
 from tests.servers import availability
 from tests.servers.cyrus import Cyrus
@@ -58,3 +59,18 @@ def world(request: pytest.FixtureRequest) -> World:
     """Threads, then asyncio: a test of the protocol layer runs on both."""
     made: World = request.param()
     return made
+
+
+@pytest.fixture
+def waits(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Bell]:
+    """The bells that somebody has waited for, in `world`, one for each time: it grows while the test runs."""
+    found: list[Bell] = []
+    kind = type(world.network.bell())
+    wait = kind.wait
+
+    async def noted(self: Bell, seconds: float | None) -> None:
+        found.append(self)
+        await wait(self, seconds)
+
+    monkeypatch.setattr(kind, "wait", noted)
+    return found
