@@ -24,18 +24,28 @@ from mailkit.protocol.wire.writer import AT_ONCE
 T = TypeVar("T")
 
 _PAUSE_AT = 256 * 1024
+_CHUNK = 16 * 1024
 
 
-class _Stream(asyncio.Protocol):
-    """Octets that came and were not taken yet; reading pauses while there are many."""
+class _Stream(asyncio.BufferedProtocol):
+    """Octets as they come: they go where somebody waits for them, or are kept for whoever comes next.
+
+    Reading pauses while many are kept.
+    """
 
     def __init__(self) -> None:
         self.transport: asyncio.Transport | None = None
-        self.arrived: deque[bytes] = deque()
-        self.size: int = 0
+        self.heard: int = 0
+        """How many octets have come."""
         self.is_over: bool = False
         self.failure: Exception | None = None
         self.may_write: bool = True
+        self._framer: Framer | None = None  # of who waits
+        self._missing = 0  # octets that he has space for, of those that he waits for
+        self._has_filled = False  # that something is in his framer has not been said yet
+        self._space = memoryview(b"")
+        self._kept: deque[bytes] = deque()
+        self._size = 0
         self._waiting: set[AioBell] = set()  # for any change
         self._is_paused = False
 
@@ -43,11 +53,24 @@ class _Stream(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
 
-    def data_received(self, data: bytes) -> None:
-        self.arrived.append(data)
-        self.size += len(data)
-        if self.size >= _PAUSE_AT:
-            self._pause(pause=True)
+    def get_buffer(self, sizehint: int) -> memoryview:
+        self._space = memoryview(bytearray(_CHUNK)) if self._framer is None else self._framer.space()
+        return self._space
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.heard += nbytes
+        framer, space, self._space = self._framer, self._space, memoryview(b"")
+        if framer is None:
+            self._kept.append(bytes(space[:nbytes]))
+            self._size += nbytes
+            if self._size >= _PAUSE_AT:
+                self._pause(pause=True)
+        else:
+            framer.filled(nbytes)
+            self._has_filled = True
+            self._missing -= nbytes
+            if framer.wanted and self._missing > 0:
+                return  # parts of a literal are of no use
         self._tell()
 
     def eof_received(self) -> bool:
@@ -67,6 +90,11 @@ class _Stream(asyncio.Protocol):
         self.may_write = True
         self._tell()
 
+    @property
+    def has_kept(self) -> bool:
+        """Whether octets have come for which nobody waited."""
+        return bool(self._kept)
+
     def is_full(self) -> bool:
         """Whether what is written now would only pile up."""
         return not self.may_write and not self.is_over
@@ -80,16 +108,29 @@ class _Stream(asyncio.Protocol):
         finally:
             self._waiting.discard(bell)
 
+    async def fill(self, framer: Framer, seconds: float | None) -> bool:
+        """As `change`, while octets go straight into the framer; whether any have."""
+        if not self._has_filled and not self.is_over:
+            self._framer, self._missing = framer, len(framer.space())
+            try:
+                await self.change(seconds)
+            finally:
+                self._framer = None
+        # If one who waited has been cancelled, who comes next is told in his place.
+        has_filled, self._has_filled = self._has_filled, False
+        return has_filled
+
+    def take(self) -> bytes:
+        """The first octets that have been kept."""
+        data = self._kept.popleft()
+        self._size -= len(data)
+        if self._size < _PAUSE_AT:
+            self._pause(pause=False)
+        return data
+
     def _tell(self) -> None:
         for bell in self._waiting:
             bell.ring()
-
-    def take(self) -> bytes:
-        data = self.arrived.popleft()
-        self.size -= len(data)
-        if self.size < _PAUSE_AT:
-            self._pause(pause=False)
-        return data
 
     def _pause(self, *, pause: bool) -> None:
         if pause is self._is_paused or self.transport is None or self.transport.is_closing():
@@ -119,10 +160,11 @@ class AioTransport:
     async def send(self, octets: bytes | memoryview, timeout: float | None) -> int:
         stream = self._stream
         if len(octets) > AT_ONCE and stream.is_full():
-            if not stream.arrived:
+            heard = stream.heard
+            if not stream.has_kept:
                 await stream.change(timeout)
             if stream.is_full():
-                if not stream.arrived:
+                if not stream.has_kept and stream.heard == heard:
                     raise TimedOut("the server does not take what is sent", may_have_run=True)
                 return 0
         if stream.transport is None or stream.is_over or stream.transport.is_closing():
@@ -131,31 +173,34 @@ class AioTransport:
         return len(octets)
 
     async def receive(self, framer: Framer, timeout: float | None) -> bool:
-        stream = self._stream
-        if self._deflate is not None and self._deflate.has_more:
+        stream, deflate = self._stream, self._deflate
+        if deflate is not None and deflate.has_more:
             await asyncio.sleep(0)  # what has been expanded must not keep everybody else waiting
-            self._deflate.expand(b"", framer)
+            deflate.expand(b"", framer)
             return True
-        if stream.arrived:
+        if stream.has_kept:
             await asyncio.sleep(0)
+        elif deflate is None:
+            if await stream.fill(framer, timeout):
+                return True
         elif not stream.is_over:
             await stream.change(timeout)
-        if not stream.arrived:
+        if not stream.has_kept:
             if not stream.is_over:
                 raise TimedOut("no answer in time", may_have_run=True)
             if stream.failure is not None:
                 raise named(stream.failure, "receiving") from stream.failure
             return False
         data = stream.take()
-        if self._deflate is None:
+        if deflate is None:
             framer.feed(data)
         else:
-            self._deflate.expand(data, framer)
+            deflate.expand(data, framer)
         return True
 
     async def start_tls(self, tls: TLS, timeout: float | None) -> None:
         stream = self._stream
-        if stream.arrived:
+        if stream.has_kept:
             raise ProtocolViolation("octets followed the answer to STARTTLS before TLS began")
         if stream.transport is None or stream.is_over:
             raise ConnectionLost("the connection was lost before TLS began") from stream.failure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import socket
@@ -14,13 +15,15 @@ import pytest
 
 from mailkit.credentials import Password
 from mailkit.errors import CannotConnect, ConnectionLost, TimedOut
+from mailkit.protocol.aio import AioNetwork
 from mailkit.protocol.authentication import log_in
 from mailkit.protocol.commands.login import Logout, Noop
 from mailkit.protocol.commands.status import Status
 from mailkit.protocol.complete import complete
-from mailkit.protocol.network import TLS, Address
+from mailkit.protocol.network import TLS, Address, Transport
 from mailkit.protocol.session import Session
 from mailkit.protocol.transport import SocketTransport
+from mailkit.protocol.wire.frame import Frame
 from mailkit.protocol.wire.framer import Framer
 from tests.certificates import Certificates
 from tests.scripted import Peer, ScriptedServer
@@ -151,7 +154,9 @@ def test_closing_never_lets_another_thread_write_in_the_clear(
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
-def test_what_is_due_of_a_literal_is_received_in_one_turn(secure: bool, certificates: Certificates) -> None:
+def test_what_is_due_of_a_literal_is_received_in_one_turn(
+    world: World, secure: bool, certificates: Certificates
+) -> None:
     literal = b"0123456789abcdef" * 25_000
 
     def script(peer: Peer) -> None:
@@ -162,42 +167,123 @@ def test_what_is_due_of_a_literal_is_received_in_one_turn(secure: bool, certific
         peer.send(b")\r\n")
         peer.wait_closed()
 
-    tls = certificates.server.server_context() if secure else None
-    with ScriptedServer(script, tls=tls, implicit_tls=secure) as server:
-        transport = SocketTransport(socket.create_connection(server.address))
-        if secure:
-            complete(transport.start_tls(TLS("localhost", certificates.client_context()), 5))
+    async def story(server: ScriptedServer) -> tuple[Frame, int]:
+        private = TLS("localhost", certificates.client_context()) if secure else None
+        transport = await world.network.connect(Address(*server.address), private, 5)
         framer = Framer()
         turns = 0
         frame = None
         while frame is None:
-            assert complete(transport.receive(framer, 5))
+            assert await transport.receive(framer, 5)
             turns += 1
             frame = framer.next_frame()
-        complete(transport.close())
+        await transport.close()
+        return frame, turns
+
+    tls = certificates.server.server_context() if secure else None
+    with ScriptedServer(script, tls=tls, implicit_tls=secure) as server:
+        frame, turns = world.tell(story(server))
         server.finish()
     assert frame.rest == (literal, b")")
     assert turns <= 5
 
 
-def test_what_has_come_of_a_literal_when_time_is_up_is_not_lost() -> None:
+def test_what_has_come_of_a_literal_when_time_is_up_is_not_lost(world: World) -> None:
     ours, theirs = socket.socketpair()
-    transport = SocketTransport(ours)
-    framer = Framer()
-    with theirs:
-        theirs.sendall(b"* 1 FETCH (UID 1 BODY[] {100000}\r\n")
-        assert complete(transport.receive(framer, 5))
-        assert framer.next_frame() is None
-        theirs.sendall(b"x" * 1000)
-        assert complete(transport.receive(framer, 0.05))
-        assert framer.wanted == 99_000
-        with pytest.raises(TimedOut):
-            complete(transport.receive(framer, 0.05))
-        theirs.sendall(b"x" * 1000)
-    assert complete(transport.receive(framer, 5))
-    assert framer.wanted == 98_000
-    assert not complete(transport.receive(framer, 5))
-    complete(transport.close())
+
+    async def story() -> None:
+        transport = await world.network.adopt(ours, None, 5)
+        framer = Framer()
+        with theirs:
+            theirs.sendall(b"* 1 FETCH (UID 1 BODY[] {100000}\r\n")
+            assert await transport.receive(framer, 5)
+            assert framer.next_frame() is None
+            theirs.sendall(b"x" * 1000)
+            assert await transport.receive(framer, 0.05)
+            assert framer.wanted == 99_000
+            with pytest.raises(TimedOut):
+                await transport.receive(framer, 0.05)
+            theirs.sendall(b"x" * 1000)
+        assert await transport.receive(framer, 5)
+        assert framer.wanted == 98_000
+        assert not await transport.receive(framer, 5)
+        await transport.close()
+
+    world.tell(story())
+
+
+def test_what_comes_while_nobody_waits_is_kept_in_its_order() -> None:
+    async def story() -> None:
+        ours, theirs = socket.socketpair()
+        transport = await AioNetwork().adopt(ours, None, 5)
+        framer = Framer()
+        with theirs:
+            await _cancelled_as_it_comes(transport, framer, theirs, b"* 1 ")
+            theirs.sendall(b"EXISTS\r\n* 2")
+            await asyncio.sleep(0.05)
+            theirs.sendall(b" RECENT\r\n")
+            await asyncio.sleep(0.05)
+        while framer.rest() < 23:
+            assert await transport.receive(framer, 5)
+        assert [framer.next_frame(), framer.next_frame()] == [Frame(b"* 1 EXISTS"), Frame(b"* 2 RECENT")]
+        await transport.close()
+
+    Asyncio().tell(story())
+
+
+def test_who_was_cancelled_as_something_came_leaves_the_next_to_hear_of_it() -> None:
+    async def story() -> None:
+        ours, theirs = socket.socketpair()
+        transport = await AioNetwork().adopt(ours, None, 5)
+        framer = Framer()
+        with theirs:
+            await _cancelled_as_it_comes(transport, framer, theirs, b"* BYE\r\n")
+            assert await transport.receive(framer, 0.05)
+            with pytest.raises(TimedOut):
+                await transport.receive(framer, 0.05)
+        assert framer.next_frame() == Frame(b"* BYE")
+        await transport.close()
+
+    Asyncio().tell(story())
+
+
+def test_a_peer_that_talks_while_it_is_sent_to_is_alive() -> None:
+    """What it says goes to the one who receives; who sends must not take it for dead before the time is up."""
+
+    async def story() -> None:
+        ours, theirs = socket.socketpair()
+        transport = await AioNetwork().adopt(ours, None, 5)
+        with theirs:
+            receiving = asyncio.ensure_future(transport.receive(Framer(), 5))
+            sending = asyncio.ensure_future(_all_that_fits(transport, b"x" * 65536))
+            await asyncio.sleep(0.05)
+            assert not sending.done()
+            theirs.sendall(b"* OK go on\r\n")
+            assert await receiving
+            await sending
+            await transport.close()
+
+    Asyncio().tell(story())
+
+
+async def _cancelled_as_it_comes(transport: Transport, framer: Framer, peer: socket.socket, octets: bytes) -> None:
+    """Give up waiting when something is there already, before that has been heard."""
+    waits = asyncio.ensure_future(transport.receive(framer, 5))
+    await asyncio.sleep(0)
+    peer.sendall(octets)
+    for _ in range(100):
+        if framer.rest():
+            break
+        await asyncio.sleep(0)
+    assert waits.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waits
+
+
+async def _all_that_fits(transport: Transport, octets: bytes) -> None:
+    """Send until no more is taken."""
+    while await transport.send(octets, 5):
+        pass
 
 
 def test_what_passes_can_be_followed_in_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
