@@ -62,8 +62,13 @@ class Connecting:
             await self._account.close()
 
 
+def _load_what_follows() -> None:
+    """What hardly any account does without, and takes a round trip's time to load; what connects needs none of it."""
+    import mailkit.mailbox  # noqa: F401, PLC0415
+
+
 def _connecting(
-    operation: Callable[Concatenate[Network, P], Coroutine[object, object, Pool]],
+    operation: Callable[Concatenate[Network, Callable[[], object], P], Coroutine[object, object, Pool]],
 ) -> Callable[[Callable[[], None]], Callable[P, Connecting]]:
     @wraps(operation)
     def connect(*args: P.args, **kwargs: P.kwargs) -> Connecting:
@@ -71,7 +76,7 @@ def _connecting(
         from mailkit.protocol.aio import AioNetwork  # noqa: PLC0415
 
         # Not a lambda, of which a traceback would show what it encloses.
-        return Connecting(partial(operation, AioNetwork(), *args, **kwargs))
+        return Connecting(partial(operation, AioNetwork(), _load_what_follows, *args, **kwargs))
 
     return lambda _: connect
 
@@ -115,7 +120,7 @@ class AsyncAccount:
         `MailboxNotFound` unless the server gives one that use, or `guess` allows to take one that is called what people
         of many languages call theirs.
         """
-        # Here and not above, as below: it is loaded while the server is waited for (`mailkit.opening`).
+        # Here and not above, as below: it is loaded while the server is waited for.
         from mailkit.mailbox import AsyncMailbox  # noqa: PLC0415
 
         # A SpecialUse is a str, too.

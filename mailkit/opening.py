@@ -1,4 +1,7 @@
-"""Ways to an account's first connection: over the network, to a child process, or as a file of settings says."""
+"""Ways to an account's first connection: over the network, to a child process, or as a file of settings says.
+
+What is to be done `meanwhile` is done while the greeting is on its way, as each time that the account connects.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ Given: TypeAlias = str | Callable[[], str] | Credentials | Mechanism | None
 
 async def connect(
     network: Network,
+    meanwhile: Callable[[], object],
     url: str | None = None,
     *,
     host: str | None = None,
@@ -77,13 +81,14 @@ async def connect(
         compress,
         connect_timeout=connect_timeout,
         open_socket=open_socket,
-        meanwhile=_load_what_follows,
+        meanwhile=meanwhile,
     )
     return await _opened(dialer, max_connections, reconnect=reconnect)
 
 
 async def spawn(
     network: Network,
+    meanwhile: Callable[[], object],
     argv: Sequence[str],
     *,
     user: str | None = None,
@@ -118,13 +123,14 @@ async def spawn(
         on_alert,
         compress,
         argv,
-        meanwhile=_load_what_follows,
+        meanwhile=meanwhile,
     )
     return await _opened(dialer, max_connections, reconnect=reconnect)
 
 
 async def configured(
     network: Network,
+    meanwhile: Callable[[], object],
     name: str,
     path: Path | str | None = None,
     *,
@@ -148,6 +154,7 @@ async def configured(
     if settings.command is not None:
         return await spawn(
             network,
+            meanwhile,
             settings.command,
             user=settings.user,
             credentials=found,
@@ -160,6 +167,7 @@ async def configured(
         )
     return await connect(
         network,
+        meanwhile,
         settings.url,
         host=settings.host,
         port=settings.port,
@@ -180,11 +188,6 @@ async def configured(
 def _guarded(credentials: Given) -> Given:
     """The same; a password becomes what gives it, of which a traceback shows nothing."""
     return Secret(credentials).reveal if isinstance(credentials, str) else credentials
-
-
-def _load_what_follows() -> None:
-    """What hardly any account does without, and takes a round trip's time to load; what connects needs none of it."""
-    import mailkit.mailbox  # noqa: F401, PLC0415
 
 
 async def _opened(dialer: Dialer, max_connections: int, *, reconnect: bool) -> Pool:

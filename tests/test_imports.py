@@ -382,12 +382,12 @@ from mailkit import Account, CannotConnect, Security
 listener = socket.create_server(("127.0.0.1", 0))
 def serve():
     peer, _ = listener.accept()
-    while "mailkit.mailbox" not in sys.modules or not hasattr(sys.modules["mailkit.mailbox"], "AsyncMailbox"):
+    while not hasattr(sys.modules.get("mailkit.blocking.mailbox"), "Mailbox"):
         pass
     print("greeting")
     peer.sendall(b"* BYE enough\\r\\n")
 threading.Thread(target=serve, daemon=True).start()
-assert "mailkit.mailbox" not in sys.modules
+assert "mailkit.blocking.mailbox" not in sys.modules
 try:
     Account.connect(host="127.0.0.1", port=listener.getsockname()[1], user="a", credentials="b",
                     security=Security.PLAINTEXT, timeout=20, reconnect=False)

@@ -28,13 +28,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def _load_what_follows() -> None:
+    """As for `AsyncAccount`."""
+    import mailkit.blocking.mailbox  # noqa: F401, PLC0415
+
+
 def _opening(
-    operation: Callable[Concatenate[Network, P], Coroutine[object, object, Pool]],
+    operation: Callable[Concatenate[Network, Callable[[], object], P], Coroutine[object, object, Pool]],
 ) -> Callable[[Callable[[], None]], Callable[P, Account]]:
     @wraps(operation)
     def connect(*args: P.args, **kwargs: P.kwargs) -> Account:
         try:
-            opened = operation(ThreadNetwork(), *args, **kwargs)
+            opened = operation(ThreadNetwork(), _load_what_follows, *args, **kwargs)
         finally:
             del args, kwargs  # a password may be among them, and a traceback shows the arguments of every frame
         return Account(AsyncAccount(complete(opened)))
@@ -92,7 +97,7 @@ class Account:
         all. `MailboxNotFound` unless it gives one that use, or `guess` allows to take one that is called what people of
         many languages call theirs.
         """
-        # Here and not above, as below: it is loaded while the server is waited for (`mailkit.opening`).
+        # Here and not above, as below: it is loaded while the server is waited for.
         from mailkit.blocking.mailbox import Mailbox  # noqa: PLC0415
 
         core = self.core.mailbox(name, guess=guess)

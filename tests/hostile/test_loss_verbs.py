@@ -126,6 +126,7 @@ async def tell(
     try:
         pool = await opening.connect(
             network,
+            lambda: None,
             "imaps://alice@server.example",
             credentials="pw",
             ssl_context=NEVER_USED,

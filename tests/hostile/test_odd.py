@@ -287,7 +287,9 @@ def test_what_is_not_about_what_was_asked_is_not_believed(kind: type[ThreadMemor
     async def story() -> object:
         lines = Lines(answer, OFFERS)
         account = AsyncAccount(
-            await opening.connect(kind(lines), "imaps://alice@server", credentials="pw", ssl_context=NEVER_USED)
+            await opening.connect(
+                kind(lines), lambda: None, "imaps://alice@server", credentials="pw", ssl_context=NEVER_USED
+            )
         )
         try:
             return await lie.act(account)
