@@ -41,9 +41,9 @@ class _Stream(asyncio.BufferedProtocol):
         self.failure: Exception | None = None
         self.may_write: bool = True
         self._framer: Framer | None = None  # of who waits
-        self._missing = 0  # octets that he has space for, of those that he waits for
+        self._room = 0  # for how many octets: more would make the framer grow before he has looked at them
         self._has_filled = False  # that something is in his framer has not been said yet
-        self._space = memoryview(b"")
+        self._spare: memoryview | None = None  # where the next octets are received for which nobody waits
         self._kept: deque[bytes] = deque()
         self._size = 0
         self._waiting: set[AioBell] = set()  # for any change
@@ -54,22 +54,25 @@ class _Stream(asyncio.BufferedProtocol):
         self.transport = transport
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        self._space = memoryview(bytearray(_CHUNK)) if self._framer is None else self._framer.space()
-        return self._space
+        if self._framer is not None and self._room > 0:
+            self._spare = None  # TLS may have found nothing to put there, and asks again without a word
+            return self._framer.space()
+        self._spare = memoryview(bytearray(_CHUNK))
+        return self._spare
 
     def buffer_updated(self, nbytes: int) -> None:
         self.heard += nbytes
-        framer, space, self._space = self._framer, self._space, memoryview(b"")
-        if framer is None:
-            self._kept.append(bytes(space[:nbytes]))
+        if self._spare is not None:
+            self._kept.append(bytes(self._spare[:nbytes]))
+            self._spare = None
             self._size += nbytes
             if self._size >= _PAUSE_AT:
                 self._pause(pause=True)
-        else:
-            framer.filled(nbytes)
+        elif self._framer is not None:
+            self._framer.filled(nbytes)
+            self._room -= nbytes
             self._has_filled = True
-            self._missing -= nbytes
-            if framer.wanted and self._missing > 0:
+            if self._framer.wanted and self._room > 0:
                 return  # parts of a literal are of no use
         self._tell()
 
@@ -111,7 +114,7 @@ class _Stream(asyncio.BufferedProtocol):
     async def fill(self, framer: Framer, seconds: float | None) -> bool:
         """As `change`, while octets go straight into the framer; whether any have."""
         if not self._has_filled and not self.is_over:
-            self._framer, self._missing = framer, len(framer.space())
+            self._framer, self._room = framer, len(framer.space())
             try:
                 await self.change(seconds)
             finally:
