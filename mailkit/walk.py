@@ -12,14 +12,15 @@ import attrs
 from mailkit import selecting
 from mailkit.connecting.connections import Place
 from mailkit.criteria import Compiled, Criterion, compile, matches  # noqa: A004  # the verb that compilers use
+from mailkit.errors import CommandRefused
 from mailkit.mailboxes.listing import name_of
 from mailkit.planner import WINDOW, Fetching
 from mailkit.pool import Pool
 from mailkit.protocol.commands.search import Search
 from mailkit.protocol.values.capability import Capabilities
 from mailkit.protocol.values.message_data import MessageData
-from mailkit.protocol.values.numbers import UidSet
-from mailkit.protocol.values.search_key import Key, SearchKey
+from mailkit.protocol.values.numbers import SequenceSet, UidSet
+from mailkit.protocol.values.search_key import ALL, Key, SearchKey
 from mailkit.selecting.items import TEXTS, fetch_items, second_step
 from mailkit.selecting.ranks import first_ranks, partial_range, ranks
 from mailkit.selecting.searching import CharsetRefused, Searcher, believable, fits
@@ -146,13 +147,16 @@ class Walk:
         return await self._filtered(found, selection.window)
 
     async def _sliced(self, compiled: Compiled) -> UidSet | None:
-        """A slice of what the server finds, where it can tell that without telling all."""
+        """A slice of what the server finds, where it can tell that without telling, or looking at, all."""
         window = self._selection.window
-        if window == WHOLE or "ESEARCH" not in self.capabilities or not fits(compiled.server):
+        if window == WHOLE or not fits(compiled.server):
             return None
-        if "PARTIAL" in self.capabilities and (part := partial_range(window)) is not None:
+        is_extended, part = "ESEARCH" in self.capabilities, partial_range(window)
+        if is_extended and "PARTIAL" in self.capabilities and part is not None:
             told = (await self._asked(lambda searcher, key: searcher.run(Search(key, partial=part)))).partial
-        elif window in (slice(None, 1), slice(-1, None)):
+        elif compiled.server == ALL and (count := self.pool.exists(self.place)):
+            return await self._numbered(ranks(window, count), count)
+        elif is_extended and window in (slice(None, 1), slice(-1, None)):
             option = "MAX" if window.stop is None else "MIN"
             result = await self._asked(lambda searcher, key: searcher.run(Search(key, (option,))))
             one = result.max if window.stop is None else result.min
@@ -161,6 +165,17 @@ class Walk:
             return None
         # A server that takes no charset has been asked for more than what is wanted.
         return told if self._compiled is compiled else None
+
+    async def _numbered(self, wanted: range, count: int) -> UidSet | None:
+        """The UIDs of these of so many messages; None where there are none, or not so many any more."""
+        numbers = SequenceSet(range(wanted.start + 1, wanted.stop + 1))
+        if not numbers:
+            return None
+        try:
+            found = await self._asked(lambda searcher, _: searcher.found(Key("", (numbers,))))
+        except CommandRefused:
+            return None  # a number is larger than the mailbox (RFC 9051 §9 seq-number)
+        return found if found.count == len(wanted) and self.pool.exists(self.place) == count else None
 
     async def _search(self) -> UidSet:
         """What the server finds; more messages than the mailbox can have would be fetched for ever."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from mailkit import From, LargerThan, MailkitError, Seen, Subject, UidSet, UsageError
@@ -214,6 +216,54 @@ async def test_the_newest_of_thousands_cost_one_search_and_one_fetch_of_as_many(
             assert last.uid == 3000
             assert await account.inbox.messages.where(matching=lambda _: True)[-2:].uids() == UidSet([2999, 3000])
             assert server.verbs.count("UID FETCH") <= 3
+
+
+@pytest.mark.parametrize("extended", [True, False], ids=["ESEARCH", "SEARCH"])
+async def test_a_slice_of_an_open_mailbox_is_searched_by_its_numbers(connect: Connect, extended: bool) -> None:
+    capabilities = without() if extended else without("ESEARCH")
+    with MiniServer({"INBOX": [MAIL[0]] * 3000}, capabilities=capabilities) as server:
+        async with open_mini(connect, server) as account:
+            messages = account.inbox.messages
+            assert await messages.count() == 3000
+            del server.commands[:]
+            assert await messages[-20:].uids() == UidSet(range(2981, 3001))
+            assert await messages[100:102].uids() == UidSet([101, 102])
+            assert await messages[2999:].uids() == UidSet([3000])
+        searches = [command.octets for command in server.commands if command.verb == "UID SEARCH"]
+        assert [octets.split()[-1] for octets in searches] == [b"2981:3000", b"101:102", b"3000"]
+
+
+def refuses_numbers(session: Session, command: Command) -> None:
+    session.tagged(command, b"BAD invalid messageset")
+
+
+def knows_fewer(session: Session, command: Command) -> None:
+    session.untagged(b"SEARCH 5")
+    session.tagged(command, b"OK done")
+
+
+def hears_of_a_departure(session: Session, command: Command) -> None:
+    session.untagged(b"SEARCH 5 6")
+    session.untagged(b"2 EXPUNGE")
+    session.tagged(command, b"OK done")
+
+
+@pytest.mark.parametrize("surprise", [refuses_numbers, knows_fewer, hears_of_a_departure])
+async def test_a_slice_whose_numbers_are_out_of_date_is_searched_among_all(
+    connect: Connect, surprise: Callable[[Session, Command], None]
+) -> None:
+    def search(session: Session, command: Command) -> None:
+        if command.arguments[-1] == b"5:6":
+            surprise(session, command)
+        else:
+            session.untagged(b"SEARCH 1 3 4 5 7")
+            session.tagged(command, b"OK done")
+
+    with MiniServer({"INBOX": MAIL}, capabilities=without("ESEARCH")) as server:
+        async with open_mini(connect, server) as account:
+            await account.inbox.messages.count()
+            server.instead("UID SEARCH", search)
+            assert await account.inbox.messages[-2:].uids() == UidSet([5, 7])
 
 
 async def test_one_message_by_uid_costs_one_fetch(connect: Connect) -> None:
