@@ -9,6 +9,8 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -212,37 +214,41 @@ def test_what_has_come_of_a_literal_when_time_is_up_is_not_lost(world: World) ->
     world.tell(story())
 
 
+@asynccontextmanager
+async def _with_peer() -> AsyncIterator[tuple[Transport, socket.socket]]:
+    """An asyncio transport and the other end of its socket."""
+    ours, theirs = socket.socketpair()
+    transport = await AioNetwork().adopt(ours, None, 5)
+    with theirs:
+        yield transport, theirs
+    await transport.close()
+
+
 def test_what_comes_while_nobody_waits_is_kept_in_its_order() -> None:
     async def story() -> None:
-        ours, theirs = socket.socketpair()
-        transport = await AioNetwork().adopt(ours, None, 5)
         framer = Framer()
-        with theirs:
-            await _cancelled_as_it_comes(transport, framer, theirs, b"* 1 ")
-            theirs.sendall(b"EXISTS\r\n* 2")
+        async with _with_peer() as (transport, peer):
+            await _cancelled_as_it_comes(transport, framer, peer, b"* 1 ")
+            peer.sendall(b"EXISTS\r\n* 2")
             await asyncio.sleep(0.05)
-            theirs.sendall(b" RECENT\r\n")
+            peer.sendall(b" RECENT\r\n")
             await asyncio.sleep(0.05)
-        while framer.rest() < 23:
-            assert await transport.receive(framer, 5)
+            while framer.rest() < 23:
+                assert await transport.receive(framer, 5)
         assert [framer.next_frame(), framer.next_frame()] == [Frame(b"* 1 EXISTS"), Frame(b"* 2 RECENT")]
-        await transport.close()
 
     Asyncio().tell(story())
 
 
 def test_who_was_cancelled_as_something_came_leaves_the_next_to_hear_of_it() -> None:
     async def story() -> None:
-        ours, theirs = socket.socketpair()
-        transport = await AioNetwork().adopt(ours, None, 5)
         framer = Framer()
-        with theirs:
-            await _cancelled_as_it_comes(transport, framer, theirs, b"* BYE\r\n")
+        async with _with_peer() as (transport, peer):
+            await _cancelled_as_it_comes(transport, framer, peer, b"* BYE\r\n")
             assert await transport.receive(framer, 0.05)
             with pytest.raises(TimedOut):
                 await transport.receive(framer, 0.05)
         assert framer.next_frame() == Frame(b"* BYE")
-        await transport.close()
 
     Asyncio().tell(story())
 
@@ -251,17 +257,14 @@ def test_a_peer_that_talks_while_it_is_sent_to_is_alive() -> None:
     """What it says goes to the one who receives; who sends must not take it for dead before the time is up."""
 
     async def story() -> None:
-        ours, theirs = socket.socketpair()
-        transport = await AioNetwork().adopt(ours, None, 5)
-        with theirs:
+        async with _with_peer() as (transport, peer):
             receiving = asyncio.ensure_future(transport.receive(Framer(), 5))
             sending = asyncio.ensure_future(_all_that_fits(transport, b"x" * 65536))
             await asyncio.sleep(0.05)
             assert not sending.done()
-            theirs.sendall(b"* OK go on\r\n")
+            peer.sendall(b"* OK go on\r\n")
             assert await receiving
             await sending
-            await transport.close()
 
     Asyncio().tell(story())
 
