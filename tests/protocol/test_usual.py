@@ -36,6 +36,11 @@ def framed(octets: bytes) -> Frame:
     return frame
 
 
+def lines(frame: Frame) -> list[bytes]:
+    """The response as it is in a run, where it has no literal: a line without and with its CR."""
+    return [] if frame.rest else [frame.head, frame.head + b"\r"]
+
+
 def start_of(frame: Frame) -> int:
     found = re.match(rb"\* [0-9]+ FETCH ", frame.head)
     assert found is not None
@@ -78,7 +83,9 @@ def outcome(frame: Frame, *, by_grammar: bool) -> MessageData | str:
 )
 def test_the_usual_shape_needs_no_grammar(items: bytes) -> None:
     frame = framed(b"* 7 FETCH (" + items + b")\r\n")
-    assert read_rows([frame])[0] == outcome(frame, by_grammar=True)
+    expected = outcome(frame, by_grammar=True)
+    assert read_rows([frame]) == [expected]
+    assert read_rows(lines(frame)) == [expected for _ in lines(frame)]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +112,8 @@ def test_the_usual_shape_needs_no_grammar(items: bytes) -> None:
 )
 def test_another_shape_is_left_to_the_grammar(items: bytes) -> None:
     frame = framed(b"* 7 FETCH (" + items + b")\r\n")
-    assert read_rows([frame])[0] is None
+    assert read_rows([frame]) == [None]
+    assert read_rows(lines(frame)) == [None for _ in lines(frame)]
     assert outcome(frame, by_grammar=False) == outcome(frame, by_grammar=True)
 
 
@@ -115,6 +123,14 @@ def test_addresses_too_long_to_be_remembered_are_read_all_the_same() -> None:
     assert read_rows([frame])[0] == outcome(frame, by_grammar=True)
 
 
+@pytest.mark.parametrize(
+    "usual",
+    [
+        b'UID %d FLAGS (\\Seen) INTERNALDATE "01-Jan-2024 10:00:00 +0000" ' + ENVELOPE,
+        b"UID %d BODYSTRUCTURE " + STRUCTURE,
+    ],
+    ids=["envelopes", "structures"],
+)
 @pytest.mark.parametrize("among", [0, 1, 2])
 @pytest.mark.parametrize(
     "other",
@@ -126,17 +142,18 @@ def test_addresses_too_long_to_be_remembered_are_read_all_the_same() -> None:
         b'UID 9 FLAGS () INTERNALDATE "01-Jan-2024 10:00:00 +0000" ENVELOPE (NIL NIL ((1)) ' + b"NIL " * 6 + b"NIL)",
         b'UID 9 FLAGS () INTERNALDATE "01-Jan-2024 10:00:00 +0000" ' + ENVELOPE + b" BODYSTRUCTURE (1)",
         b'UID 9 FLAGS () INTERNALDATE "01-Jan-2024 10:00:00 +0000" ' + ENVELOPE + b" BODY[] {3}\r\nabc",
+        b"UID 9 BODYSTRUCTURE (1)",
         b"nonsense",
     ],
 )
-def test_what_is_odd_costs_only_itself(other: bytes, among: int) -> None:
-    usual = b'UID %d FLAGS (\\Seen) INTERNALDATE "01-Jan-2024 10:00:00 +0000" ' + ENVELOPE
-    rows = [framed(b"* 7 FETCH (" + items + b")\r\n") for items in (usual % 1, usual % 2)]
-    rows.insert(among, framed(b"* 7 FETCH (" + other + b")\r\n"))
-    told = read_rows(rows)
-    assert told == [read_rows([row])[0] for row in rows]
+def test_what_is_odd_costs_only_itself(other: bytes, among: int, usual: bytes) -> None:
+    frames = [framed(b"* 7 FETCH (" + items + b")\r\n") for items in (usual % 1, usual % 2)]
+    frames.insert(among, framed(b"* 7 FETCH (" + other + b")\r\n"))
+    told = read_rows(frames)
+    assert told == [read_rows([frame])[0] for frame in frames]
+    assert read_rows([frame if frame.rest else frame.head for frame in frames]) == told  # as they are in a run
     del told[among]
-    assert told == [outcome(row, by_grammar=True) for number, row in enumerate(rows) if number != among]
+    assert told == [outcome(frame, by_grammar=True) for number, frame in enumerate(frames) if number != among]
 
 
 # -- whatever a server sends
