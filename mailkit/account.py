@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self
 import attrs
 
 from mailkit import mailboxes, opening
+from mailkit.connecting.dial import Meanwhile
 from mailkit.connecting.settling import identity
 from mailkit.errors import NotSupported
 from mailkit.mailboxes.info import MailboxInfo, Sought, called, status_items
@@ -62,13 +63,20 @@ class Connecting:
             await self._account.close()
 
 
-def _load_what_follows() -> None:
-    """What hardly any account does without, and takes a round trip's time to load; what connects needs none of it."""
+def load_what_fetches() -> None:
+    """Half of what hardly any account does without."""
+    import mailkit.planner  # noqa: F401, PLC0415
+
+
+def _load_the_rest() -> None:
     import mailkit.mailbox  # noqa: F401, PLC0415
 
 
+_MEANWHILE = Meanwhile(load_what_fetches, _load_the_rest)
+
+
 def _connecting(
-    operation: Callable[Concatenate[Network, Callable[[], object], P], Coroutine[object, object, Pool]],
+    operation: Callable[Concatenate[Network, Meanwhile, P], Coroutine[object, object, Pool]],
 ) -> Callable[[Callable[[], None]], Callable[P, Connecting]]:
     @wraps(operation)
     def connect(*args: P.args, **kwargs: P.kwargs) -> Connecting:
@@ -76,7 +84,7 @@ def _connecting(
         from mailkit.protocol.aio import AioNetwork  # noqa: PLC0415
 
         # Not a lambda, of which a traceback would show what it encloses.
-        return Connecting(partial(operation, AioNetwork(), _load_what_follows, *args, **kwargs))
+        return Connecting(partial(operation, AioNetwork(), _MEANWHILE, *args, **kwargs))
 
     return lambda _: connect
 

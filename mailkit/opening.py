@@ -1,6 +1,6 @@
 """Ways to an account's first connection: over the network, to a child process, or as a file of settings says.
 
-What is to be done `meanwhile` is done while the greeting is on its way, as each time that the account connects.
+What hardly any account does without is loaded `meanwhile`, which takes a round trip's time.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from mailkit.connecting.dial import Dialer
+from mailkit.connecting.dial import Dialer, Meanwhile
 from mailkit.connecting.endpoint import Endpoint, Security
 from mailkit.connecting.healing import NO_HEALING, Healing
 from mailkit.credentials import Credentials, resolve
@@ -31,7 +31,7 @@ Given: TypeAlias = str | Callable[[], str] | Credentials | Mechanism | None
 
 async def connect(
     network: Network,
-    meanwhile: Callable[[], object],
+    meanwhile: Meanwhile,
     url: str | None = None,
     *,
     host: str | None = None,
@@ -88,7 +88,7 @@ async def connect(
 
 async def spawn(
     network: Network,
-    meanwhile: Callable[[], object],
+    meanwhile: Meanwhile,
     argv: Sequence[str],
     *,
     user: str | None = None,
@@ -130,7 +130,7 @@ async def spawn(
 
 async def configured(
     network: Network,
-    meanwhile: Callable[[], object],
+    meanwhile: Meanwhile,
     name: str,
     path: Path | str | None = None,
     *,

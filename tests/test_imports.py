@@ -375,27 +375,34 @@ def test_who_connects_and_reads_loads_nothing_more_but_how_to_log_in() -> None:
     assert _loaded_at_work(statement) == _LOGIN
 
 
-def test_what_follows_a_login_is_loaded_while_the_greeting_is_on_its_way() -> None:
+def test_what_follows_a_login_is_loaded_while_the_server_is_waited_for() -> None:
     loaded = """
 import socket, sys, threading
-from mailkit import Account, CannotConnect, Security
+from mailkit import Account, AuthenticationFailed, Security
 listener = socket.create_server(("127.0.0.1", 0))
+def wait_for(module, name):
+    while not hasattr(sys.modules.get(module), name):
+        pass
 def serve():
     peer, _ = listener.accept()
-    while not hasattr(sys.modules.get("mailkit.blocking.mailbox"), "Mailbox"):
-        pass
-    print("greeting")
-    peer.sendall(b"* BYE enough\\r\\n")
+    wait_for("mailkit.planner", "Fetching")
+    print("greeting", "mailkit.blocking.mailbox" in sys.modules)
+    peer.sendall(b"* OK [CAPABILITY IMAP4rev1] hello\\r\\n")
+    tag = peer.recv(1000).split()[0]
+    wait_for("mailkit.blocking.mailbox", "Mailbox")
+    print("answer")
+    peer.sendall(tag + b" NO [AUTHENTICATIONFAILED] enough\\r\\n")
+    peer.recv(1000)
 threading.Thread(target=serve, daemon=True).start()
-assert "mailkit.blocking.mailbox" not in sys.modules
+assert "mailkit.planner" not in sys.modules
 try:
     Account.connect(host="127.0.0.1", port=listener.getsockname()[1], user="a", credentials="b",
                     security=Security.PLAINTEXT, timeout=20, reconnect=False)
-except CannotConnect as problem:
+except AuthenticationFailed as problem:
     print("refused")
 """
     ran = subprocess.run([sys.executable, "-c", loaded], check=True, capture_output=True, text=True, cwd=_ROOT)
-    assert ran.stdout.split() == ["greeting", "refused"]
+    assert ran.stdout.split() == ["greeting", "False", "answer", "refused"]
 
 
 def test_who_searches_by_uid_loads_no_other_term() -> None:

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from mailkit import opening
-from mailkit.account import AsyncAccount
+from mailkit.account import AsyncAccount, load_what_fetches
+from mailkit.connecting.dial import Meanwhile
 from mailkit.lifting import blocking
 from mailkit.pool import Pool
 from mailkit.protocol.complete import complete
@@ -28,18 +29,20 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _load_what_follows() -> None:
-    """As for `AsyncAccount`."""
+def _load_the_rest() -> None:
     import mailkit.blocking.mailbox  # noqa: F401, PLC0415
 
 
+_MEANWHILE = Meanwhile(load_what_fetches, _load_the_rest)
+
+
 def _opening(
-    operation: Callable[Concatenate[Network, Callable[[], object], P], Coroutine[object, object, Pool]],
+    operation: Callable[Concatenate[Network, Meanwhile, P], Coroutine[object, object, Pool]],
 ) -> Callable[[Callable[[], None]], Callable[P, Account]]:
     @wraps(operation)
     def connect(*args: P.args, **kwargs: P.kwargs) -> Account:
         try:
-            opened = operation(ThreadNetwork(), _load_what_follows, *args, **kwargs)
+            opened = operation(ThreadNetwork(), _MEANWHILE, *args, **kwargs)
         finally:
             del args, kwargs  # a password may be among them, and a traceback shows the arguments of every frame
         return Account(AsyncAccount(complete(opened)))

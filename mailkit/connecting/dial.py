@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from mailkit.protocol.command_event import CommandEvent
+
+
+class Meanwhile(NamedTuple):
+    """What is to be done while the server is waited for; it may also come to nothing."""
+
+    greeting: Callable[[], object]
+    login: Callable[[], object]
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
@@ -47,8 +54,7 @@ class Dialer(Value):
     """Seconds for the connection to come about, where they are not those of `timeout`."""
     open_socket: Callable[[str, int], socket] | None = None
     """What connects in our place, by way of a proxy say."""
-    meanwhile: Callable[[], object] | None = None
-    """What is to be done while the greeting is on its way."""
+    meanwhile: Meanwhile | None = None
 
     async def dial(self) -> Session:
         """A connection that is authenticated and ready for use, or an error and nothing left open."""
@@ -64,7 +70,7 @@ class Dialer(Value):
         )
         try:
             if self.meanwhile is not None:
-                self.meanwhile()
+                self.meanwhile.greeting()
             await self._greet(session)
             if tls is not None and place.security is Security.STARTTLS:
                 await session.start_tls(tls)
@@ -124,6 +130,7 @@ class Dialer(Value):
                 host=place.host,
                 port=place.port,
                 plaintext_allowed=place.security is Security.PLAINTEXT,
+                meanwhile=None if self.meanwhile is None else self.meanwhile.login,
             )
         elif session.state is not State.AUTHENTICATED:
             raise CannotConnect("the process wants a login: pass user= and credentials=")

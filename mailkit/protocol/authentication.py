@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mailkit.errors import AuthenticationFailed, CommandRefused
 from mailkit.protocol import commands
 from mailkit.protocol.network import Transport
@@ -18,8 +20,11 @@ async def log_in(
     host: str,
     port: int,
     plaintext_allowed: bool = False,
+    meanwhile: Callable[[], object] | None = None,
 ) -> None:
     """Authenticate by the strongest way that both sides have; nothing to do after PREAUTH.
+
+    `meanwhile` is called while the answer is on its way.
 
     Raises `AuthenticationFailed` where the server says no, `UsageError` or `NotSupported` before anything is sent.
     """
@@ -32,11 +37,14 @@ async def log_in(
     )
     if isinstance(way, choose.LoginCommand):
         try:
-            await session.run(commands.login.Login(way.user, await session.network.call(way.password)))
+            pending = await session.begin(commands.login.Login(way.user, await session.network.call(way.password)))
+            if meanwhile is not None:
+                meanwhile()
+            await session.finish(pending)
         except CommandRefused as refused:
             raise _failed(refused, None) from None
     else:
-        await authenticate(session, await session.network.call(way.start))
+        await authenticate(session, await session.network.call(way.start), meanwhile)
 
 
 def _binding(transport: Transport) -> ChannelBinding | None:
@@ -49,12 +57,15 @@ def _binding(transport: Transport) -> ChannelBinding | None:
     return next((ChannelBinding(kind, data) for kind in kinds if (data := transport.channel_binding(kind))), None)
 
 
-async def authenticate(session: Session, mechanism: Mechanism) -> None:
-    """AUTHENTICATE by this mechanism, which serves once."""
+async def authenticate(session: Session, mechanism: Mechanism, meanwhile: Callable[[], object] | None = None) -> None:
+    """AUTHENTICATE by this mechanism, which serves once; `meanwhile` as in `log_in`."""
     capabilities = await session.capabilities()
     command = commands.authenticate.Authenticate(mechanism, with_initial="SASL-IR" in capabilities)
     try:
-        await session.run(command)
+        pending = await session.begin(command)
+        if meanwhile is not None:
+            meanwhile()
+        await session.finish(pending)
         mechanism.verify()
     except CommandRefused as refused:
         raise _failed(refused, command.reason or mechanism.failure()) from None

@@ -29,7 +29,7 @@ from tests.hostile.apis import INTERFACES
 from tests.hostile.interface import judge
 from tests.hostile.memory import AioMemory, Lines, MemoryIMAP4, ThreadMemory
 from tests.hostile.scenario import PREAUTH, Act, End, Scenario, answering, greeting_with, last, tag_of_another
-from tests.hostile.test_loss_verbs import NEVER_USED
+from tests.hostile.test_loss_verbs import NEVER_USED, NOTHING
 from tests.scripted import Command, Peer
 
 FETCH = "UID FETCH"
@@ -288,7 +288,7 @@ def test_what_is_not_about_what_was_asked_is_not_believed(kind: type[ThreadMemor
         lines = Lines(answer, OFFERS)
         account = AsyncAccount(
             await opening.connect(
-                kind(lines), lambda: None, "imaps://alice@server", credentials="pw", ssl_context=NEVER_USED
+                kind(lines), NOTHING, "imaps://alice@server", credentials="pw", ssl_context=NEVER_USED
             )
         )
         try:
