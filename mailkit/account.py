@@ -64,7 +64,7 @@ class Connecting:
 
 
 def load_what_fetches() -> None:
-    """Half of what hardly any account does without."""
+    """Load half of what hardly any account does without, and what connects needs none of."""
     import mailkit.planner  # noqa: F401, PLC0415
 
 

@@ -1,6 +1,6 @@
 """Ways to an account's first connection: over the network, to a child process, or as a file of settings says.
 
-What hardly any account does without is loaded `meanwhile`, which takes a round trip's time.
+What hardly any account does without is loaded `meanwhile`, since that takes a round trip's time.
 """
 
 from __future__ import annotations

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from mailkit.protocol.command_event import CommandEvent
 
 
-class Meanwhile(NamedTuple):
-    """What is to be done while the server is waited for; it may also come to nothing."""
+def _nothing() -> None:
+    pass
 
-    greeting: Callable[[], object]
-    login: Callable[[], object]
+
+class Meanwhile(NamedTuple):
+    """What is to be done while the server is waited for: for its greeting, and for its answer to the login."""
+
+    greeting: Callable[[], object] = _nothing
+    login: Callable[[], object] = _nothing
 
 
 @attrs.frozen(eq=False, repr=False, slots=False)
@@ -54,7 +58,7 @@ class Dialer(Value):
     """Seconds for the connection to come about, where they are not those of `timeout`."""
     open_socket: Callable[[str, int], socket] | None = None
     """What connects in our place, by way of a proxy say."""
-    meanwhile: Meanwhile | None = None
+    meanwhile: Meanwhile = Meanwhile()
 
     async def dial(self) -> Session:
         """A connection that is authenticated and ready for use, or an error and nothing left open."""
@@ -69,8 +73,7 @@ class Dialer(Value):
             on_alert=self.on_alert,
         )
         try:
-            if self.meanwhile is not None:
-                self.meanwhile.greeting()
+            self.meanwhile.greeting()
             await self._greet(session)
             if tls is not None and place.security is Security.STARTTLS:
                 await session.start_tls(tls)
@@ -130,7 +133,7 @@ class Dialer(Value):
                 host=place.host,
                 port=place.port,
                 plaintext_allowed=place.security is Security.PLAINTEXT,
-                meanwhile=None if self.meanwhile is None else self.meanwhile.login,
+                meanwhile=self.meanwhile.login,
             )
         elif session.state is not State.AUTHENTICATED:
             raise CannotConnect("the process wants a login: pass user= and credentials=")

@@ -22,7 +22,6 @@ from mailkit.protocol.network import TLS, Address, Network, Transport
 from tests.hostile.memory import AioMemory, Lines, MemoryIMAP4, ThreadMemory
 from tests.scripted import Command
 
-NOTHING = Meanwhile(lambda: None, lambda: None)
 NEVER_USED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """To load the system's authorities takes longer than all else here."""
 MESSAGE = b"Subject: x\r\n\r\nhello\r\n"
@@ -128,7 +127,7 @@ async def tell(
     try:
         pool = await opening.connect(
             network,
-            NOTHING,
+            Meanwhile(),
             "imaps://alice@server.example",
             credentials="pw",
             ssl_context=NEVER_USED,

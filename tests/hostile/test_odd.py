@@ -20,6 +20,7 @@ from mailkit import (
     Rights,
     opening,
 )
+from mailkit.connecting.dial import Meanwhile
 from mailkit.protocol import IMAP4
 from mailkit.protocol.complete import complete
 from mailkit.protocol.values.metadata import Metadata
@@ -29,7 +30,7 @@ from tests.hostile.apis import INTERFACES
 from tests.hostile.interface import judge
 from tests.hostile.memory import AioMemory, Lines, MemoryIMAP4, ThreadMemory
 from tests.hostile.scenario import PREAUTH, Act, End, Scenario, answering, greeting_with, last, tag_of_another
-from tests.hostile.test_loss_verbs import NEVER_USED, NOTHING
+from tests.hostile.test_loss_verbs import NEVER_USED
 from tests.scripted import Command, Peer
 
 FETCH = "UID FETCH"
@@ -288,7 +289,7 @@ def test_what_is_not_about_what_was_asked_is_not_believed(kind: type[ThreadMemor
         lines = Lines(answer, OFFERS)
         account = AsyncAccount(
             await opening.connect(
-                kind(lines), NOTHING, "imaps://alice@server", credentials="pw", ssl_context=NEVER_USED
+                kind(lines), Meanwhile(), "imaps://alice@server", credentials="pw", ssl_context=NEVER_USED
             )
         )
         try:
