@@ -181,9 +181,9 @@ class Pool:
         )
 
     def exists(self, place: Place) -> int | None:
-        """How many messages there are, as far as the server has told; None where the mailbox is not open."""
-        usable = (known.session for known in self._connections if known.serves(place) and known.session.is_usable)
-        return next((session.engine.exists for session in usable), None)
+        """How many messages there are, as the server has told last; None where the mailbox is not open."""
+        usable = [known for known in self._connections if known.serves(place) and known.session.is_usable]
+        return max(usable, key=lambda known: known.looked_at).session.engine.exists if usable else None
 
     def expect_news(self, mailbox: str) -> None:
         """There are messages in it of which not all connections know: the next to look at it asks the server first."""
