@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+import mailkit.pool
 from mailkit import From, LargerThan, MailkitError, Seen, Subject, UidSet, UsageError
 from mailkit.arrange.sorting import SortKey
+from mailkit.connecting.connections import Place
 from tests.domain.conftest import Connect, Open
 from tests.domain.mini import open_mini, without
 from tests.scripted.command import Command
@@ -264,6 +266,20 @@ async def test_a_slice_whose_numbers_are_out_of_date_is_searched_among_all(
             await account.inbox.messages.count()
             server.instead("UID SEARCH", search)
             assert await account.inbox.messages[-2:].uids() == UidSet([5, 7])
+
+
+async def test_a_slice_goes_by_the_connection_that_looked_last(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailkit.pool, "_NEWS_SECONDS", 0.0)
+    with MiniServer({"INBOX": MAIL}) as server:
+        async with open_mini(connect, server, max_connections=2) as account:
+            messages = account.inbox.messages
+            async with messages.pool.lease(Place("INBOX"), for_long=True):  # it hears nothing meanwhile
+                assert await messages[-1:].uids() == UidSet([6])
+                server.deliver("INBOX", MAIL[0])
+                assert await messages[-1:].uids() == UidSet([7])
+                assert server.verbs.count("EXAMINE") == 2
 
 
 async def test_one_message_by_uid_costs_one_fetch(connect: Connect) -> None:
