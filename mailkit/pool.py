@@ -173,17 +173,14 @@ class Pool:
     def has_found(self, place: Place, uids: UidSet) -> bool:
         """Whether all of these are known to be there: to search for them would tell the same (see `caught_up`)."""
         return any(
-            known.serves(place)
-            and known.session.is_usable
-            and known.selected.uid_validity == place.uid_validity
-            and known.has_found(uids)
-            for known in self._connections
+            known.selected.uid_validity == place.uid_validity and known.has_found(uids)
+            for known in self._serving(place)
         )
 
     def exists(self, place: Place) -> int | None:
         """How many messages there are, as the server has told last; None where the mailbox is not open."""
-        usable = [known for known in self._connections if known.serves(place) and known.session.is_usable]
-        return max(usable, key=lambda known: known.looked_at).session.engine.exists if usable else None
+        serving = self._serving(place)
+        return max(serving, key=lambda known: known.looked_at).session.engine.exists if serving else None
 
     def expect_news(self, mailbox: str) -> None:
         """There are messages in it of which not all connections know: the next to look at it asks the server first."""
@@ -196,6 +193,10 @@ class Pool:
             if known.session.is_usable and known.session.engine.capabilities is not None:
                 return known.session.engine.capabilities
         return await self.run(Capability())
+
+    def _serving(self, place: Place) -> list[Connection]:
+        """The connections that have this mailbox open."""
+        return [known for known in self._connections if known.serves(place) and known.session.is_usable]
 
     def _note_found(self, begun: Begun[T], uids: UidSet) -> None:
         for known in self._connections:

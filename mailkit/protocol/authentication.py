@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from mailkit.errors import AuthenticationFailed, CommandRefused
 from mailkit.protocol import commands
+from mailkit.protocol.command import Command
 from mailkit.protocol.network import Transport
 from mailkit.protocol.sasl import choose
 from mailkit.protocol.sasl.mechanism import ChannelBinding, Mechanism, Peer
@@ -37,10 +38,7 @@ async def log_in(
     )
     if isinstance(way, choose.LoginCommand):
         try:
-            pending = await session.begin(commands.login.Login(way.user, await session.network.call(way.password)))
-            if meanwhile is not None:
-                meanwhile()
-            await session.finish(pending)
+            await _run(session, commands.login.Login(way.user, await session.network.call(way.password)), meanwhile)
         except CommandRefused as refused:
             raise _failed(refused, None) from None
     else:
@@ -62,10 +60,7 @@ async def authenticate(session: Session, mechanism: Mechanism, meanwhile: Callab
     capabilities = await session.capabilities()
     command = commands.authenticate.Authenticate(mechanism, with_initial="SASL-IR" in capabilities)
     try:
-        pending = await session.begin(command)
-        if meanwhile is not None:
-            meanwhile()
-        await session.finish(pending)
+        await _run(session, command, meanwhile)
         mechanism.verify()
     except CommandRefused as refused:
         raise _failed(refused, command.reason or mechanism.failure()) from None
@@ -73,6 +68,13 @@ async def authenticate(session: Session, mechanism: Mechanism, meanwhile: Callab
         # Given up halfway, the login may yet succeed, with a server that has not proved who it is.
         await session.close()
         raise
+
+
+async def _run(session: Session, command: Command[None], meanwhile: Callable[[], object] | None) -> None:
+    pending = await session.begin(command)
+    if meanwhile is not None:
+        meanwhile()
+    await session.finish(pending)
 
 
 def _failed(refused: CommandRefused, why: str | None) -> AuthenticationFailed:
