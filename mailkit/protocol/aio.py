@@ -24,7 +24,7 @@ from mailkit.protocol.wire.writer import AT_ONCE
 T = TypeVar("T")
 
 _PAUSE_AT = 256 * 1024
-_CHUNK = 16 * 1024
+_CHUNK = 64 * 1024
 
 
 class _Stream(asyncio.BufferedProtocol):
@@ -43,7 +43,7 @@ class _Stream(asyncio.BufferedProtocol):
         self._framer: Framer | None = None  # of who waits
         self._room = 0  # for how many octets: more would make the framer grow before he has looked at them
         self._has_filled = False  # that something is in his framer has not been said yet
-        self._spare: memoryview | None = None  # where the next octets are received for which nobody waits
+        self._spare = memoryview(b"")  # where octets are received for which nobody waits
         self._kept: deque[bytes] = deque()
         self._size = 0
         self._waiting: set[AioBell] = set()  # for any change
@@ -54,26 +54,27 @@ class _Stream(asyncio.BufferedProtocol):
         self.transport = transport
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        if self._framer is not None and self._room > 0:
-            self._spare = None  # TLS may have found nothing to put there, and asks again without a word
-            return self._framer.space()
-        self._spare = memoryview(bytearray(_CHUNK))
+        framer = self._receiver()
+        if framer is not None:
+            return framer.space()
+        if not self._spare:
+            self._spare = memoryview(bytearray(_CHUNK))
         return self._spare
 
     def buffer_updated(self, nbytes: int) -> None:
         self.heard += nbytes
-        if self._spare is not None:
+        framer = self._receiver()
+        if framer is not None:
+            framer.filled(nbytes)
+            self._room -= nbytes
+            self._has_filled = True
+            if framer.wanted and self._room > 0:
+                return  # parts of a literal are of no use
+        else:
             self._kept.append(bytes(self._spare[:nbytes]))
-            self._spare = None
             self._size += nbytes
             if self._size >= _PAUSE_AT:
                 self._pause(pause=True)
-        elif self._framer is not None:
-            self._framer.filled(nbytes)
-            self._room -= nbytes
-            self._has_filled = True
-            if self._framer.wanted and self._room > 0:
-                return  # parts of a literal are of no use
         self._tell()
 
     def eof_received(self) -> bool:
@@ -115,6 +116,7 @@ class _Stream(asyncio.BufferedProtocol):
         """As `change`, while octets go straight into the framer; whether any have."""
         if not self._has_filled and not self.is_over:
             self._framer, self._room = framer, len(framer.space())
+            self._spare = memoryview(b"")
             try:
                 await self.change(seconds)
             finally:
@@ -130,6 +132,10 @@ class _Stream(asyncio.BufferedProtocol):
         if self._size < _PAUSE_AT:
             self._pause(pause=False)
         return data
+
+    def _receiver(self) -> Framer | None:
+        """The framer that the next octets go to; it is the same from `get_buffer` to `buffer_updated`."""
+        return self._framer if self._room > 0 else None
 
     def _tell(self) -> None:
         for bell in self._waiting:
